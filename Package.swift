@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// The vector kernels need the processor's level when they are compiled: without it a fused multiply-add is a library
+// call per lane, over a hundred times slower. `WINNOW_MARCH` overrides what this machine reports (packagers: x86-64-v3).
+let processorLevel: String? = {
+  #if arch(x86_64)
+    if let chosen = ProcessInfo.processInfo.environment["WINNOW_MARCH"] { return chosen.isEmpty ? nil : chosen }
+    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    if flags.contains("avx512vl") && flags.contains("avx512bw") && flags.contains("avx512dq") { return "x86-64-v4" }
+    return flags.contains("avx2") && flags.contains("fma") ? "x86-64-v3" : nil
+  #else
+    return nil
+  #endif
+}()
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Numeric targets are optimised in debug builds too: a test that trains a model would otherwise take minutes.
+let numeric: [SwiftSetting] =
+  strict + [
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+    .unsafeFlags(["-Xcc", "-fno-math-errno"] + (processorLevel.map { ["-Xcc", "-march=\($0)"] } ?? [])),
+  ]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+var targets: [Target] = [
+  // Layer 0: C libraries, one target each.
+  .target(name: "CWinnowMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+  .target(name: "CWinnowOneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+  .target(name: "CWinnowSodium", linkerSettings: [.linkedLibrary("sodium")]),
+  .target(name: "CWinnowImages", linkerSettings: [.linkedLibrary("spng"), .linkedLibrary("turbojpeg")]),
+  .target(name: "CWinnowZlib", linkerSettings: [.linkedLibrary("z")]),
+  // Layer 1: values, kernels, HTTP without sockets.
+  .target(name: "Domain", swiftSettings: strict),
+  .target(name: "Tensors", dependencies: ["CWinnowOneDNN"], swiftSettings: numeric),
+  .target(name: "HTTPCore", swiftSettings: strict),
+  // Layer 2: one capability each.
+  .target(name: "Sampling", dependencies: ["Tensors"], swiftSettings: numeric),
+  .target(name: "Learning", dependencies: ["Tensors"], swiftSettings: numeric),
+  .target(name: "Features", dependencies: ["Tensors", "CWinnowImages"], swiftSettings: numeric),
+  .target(name: "Formats", dependencies: ["Domain", "CWinnowZlib"], swiftSettings: strict),
+  .target(name: "Storage", dependencies: ["Domain", grdb], swiftSettings: strict),
+  .target(name: "HTTPServer", dependencies: ["HTTPCore", "CWinnowMicroHTTPD", logging], swiftSettings: strict),
+  // Layer 3: what the product does.
+  .target(
+    name: "Labeling",
+    dependencies: ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", "CWinnowSodium", grdb, logging],
+    swiftSettings: strict),
+  // Layer 4: the contract.
+  .target(
+    name: "RESTAPI", dependencies: ["Domain", "Formats", "HTTPCore", "HTTPServer", "Labeling", "Sampling", logging],
+    swiftSettings: strict),
+  // Layer 5: the command line.
+  .executableTarget(
+    name: "winnow",
+    dependencies: ["Domain", "Formats", "HTTPServer", "Labeling", "RESTAPI", "Storage", logging, argumentParser],
+    swiftSettings: strict),
+]
+for name in ["Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling", "RESTAPI"] {
+  targets.append(.testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)], swiftSettings: strict))
+}
+// While the first targets are being written: only those that stand in the tree.
+targets = targets.filter {
+  FileManager.default.fileExists(atPath: Context.packageDirectory + ($0.isTest ? "/Tests/" : "/Sources/") + $0.name)
+}
+
+let package = Package(
+  name: "winnow",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: targets
+)
