@@ -1,0 +1,58 @@
+extension JSONValue: Codable {
+  /// A key of an object whose names are not known beforehand.
+  struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Reads any document.
+  public init(from decoder: any Decoder) throws {
+    if let members = try? decoder.container(keyedBy: AnyKey.self) {
+      self = .object(
+        try members.allKeys.sorted { $0.stringValue < $1.stringValue }
+          .map { (key: $0.stringValue, value: try members.decode(JSONValue.self, forKey: $0)) })
+      return
+    }
+    if var list = try? decoder.unkeyedContainer() {
+      var values: [JSONValue] = []
+      while !list.isAtEnd { values.append(try list.decode(JSONValue.self)) }
+      self = .array(values)
+      return
+    }
+    let single = try decoder.singleValueContainer()
+    if single.decodeNil() {
+      self = .null
+    } else if let value = try? single.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? single.decode(Int64.self) {
+      self = .integer(value)
+    } else if let value = try? single.decode(Double.self) {
+      self = .number(value)
+    } else {
+      self = .string(try single.decode(String.self))
+    }
+  }
+
+  /// Writes the document through an encoder; `raw` text becomes a string there.
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .object(let members):
+      var container = encoder.container(keyedBy: AnyKey.self)
+      for member in members { try container.encode(member.value, forKey: AnyKey(stringValue: member.key)) }
+    case .array(let values):
+      var container = encoder.unkeyedContainer()
+      for value in values { try container.encode(value) }
+    default:
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .bool(let value): try container.encode(value)
+      case .integer(let value): try container.encode(value)
+      case .number(let value): try container.encode(value)
+      case .string(let value), .raw(let value): try container.encode(value)
+      default: try container.encodeNil()
+      }
+    }
+  }
+}

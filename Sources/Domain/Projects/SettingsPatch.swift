@@ -1,0 +1,141 @@
+/// The settings that a client gives: only those it names are changed, and only known ones are taken.
+public struct SettingsPatch: Sendable, Decodable {
+  var batchSize: Int?
+  var overlap: Int?
+  var leaseSeconds: Int?
+  var strategy: String?
+  var outlierFilter: OutlierFilterPatch?
+  var evaluationFraction: Double?
+  var trainer: TrainerPatch?
+  var seed: Int64?
+
+  /// The outlier filter's changes.
+  public struct OutlierFilterPatch: Sendable, Decodable {
+    var method: String?
+    var fraction: Double?
+    enum CodingKeys: String, CodingKey, CaseIterable { case method, fraction }
+
+    /// Reads the members, refusing unknown ones.
+    public init(from decoder: any Decoder) throws {
+      try StrictKeys.check(decoder, known: CodingKeys.allCases.map(\.rawValue))
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      method = try container.decodeIfPresent(String.self, forKey: .method)
+      fraction = try container.decodeIfPresent(Double.self, forKey: .fraction)
+    }
+  }
+
+  struct TrainerPatch: Sendable, Decodable {
+    var kind: String?
+    var model: String?
+    var hidden: Int?
+    var dropout: Double?
+    var epochs: Int?
+    var learningRate: Double?
+    var committeeSize: Int?
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case kind, model, hidden, dropout, epochs
+      case learningRate = "learning_rate"
+      case committeeSize = "committee_size"
+    }
+
+    init(from decoder: any Decoder) throws {
+      try StrictKeys.check(decoder, known: CodingKeys.allCases.map(\.rawValue))
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      kind = try container.decodeIfPresent(String.self, forKey: .kind)
+      model = try container.decodeIfPresent(String.self, forKey: .model)
+      hidden = try container.decodeIfPresent(Int.self, forKey: .hidden)
+      dropout = try container.decodeIfPresent(Double.self, forKey: .dropout)
+      epochs = try container.decodeIfPresent(Int.self, forKey: .epochs)
+      learningRate = try container.decodeIfPresent(Double.self, forKey: .learningRate)
+      committeeSize = try container.decodeIfPresent(Int.self, forKey: .committeeSize)
+    }
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case batchSize = "batch_size"
+    case overlap
+    case leaseSeconds = "lease_seconds"
+    case strategy
+    case outlierFilter = "outlier_filter"
+    case evaluationFraction = "evaluation_fraction"
+    case trainer, seed
+  }
+
+  /// Changes nothing.
+  public init() {}
+
+  /// Changes the share of the evaluation stream and the batch size, as tools in this package do.
+  public init(batchSize: Int? = nil, evaluationFraction: Double? = nil, strategy: String? = nil, overlap: Int? = nil) {
+    self.batchSize = batchSize
+    self.evaluationFraction = evaluationFraction
+    self.strategy = strategy
+    self.overlap = overlap
+  }
+
+  /// Reads the members, refusing unknown ones.
+  public init(from decoder: any Decoder) throws {
+    try StrictKeys.check(decoder, known: CodingKeys.allCases.map(\.rawValue))
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
+    overlap = try container.decodeIfPresent(Int.self, forKey: .overlap)
+    leaseSeconds = try container.decodeIfPresent(Int.self, forKey: .leaseSeconds)
+    strategy = try container.decodeIfPresent(String.self, forKey: .strategy)
+    outlierFilter = try container.decodeIfPresent(OutlierFilterPatch.self, forKey: .outlierFilter)
+    evaluationFraction = try container.decodeIfPresent(Double.self, forKey: .evaluationFraction)
+    trainer = try container.decodeIfPresent(TrainerPatch.self, forKey: .trainer)
+    seed = try container.decodeIfPresent(Int64.self, forKey: .seed)
+  }
+
+  /// The settings with these changes made.
+  ///
+  /// - Parameter strategies: the names that the sampler offers.
+  /// - Throws: ``ValidationError`` with the pointer of each value out of range.
+  public func applied(to settings: ProjectSettings, strategies: [String]) throws -> ProjectSettings {
+    var result = settings
+    var check = RangeChecks()
+    check.take(batchSize, "/batch_size", 1...100_000, into: &result.batchSize)
+    check.take(overlap, "/overlap", 1...100, into: &result.overlap)
+    check.take(leaseSeconds, "/lease_seconds", 1...604_800, into: &result.leaseSeconds)
+    check.take(evaluationFraction, "/evaluation_fraction", 0...0.9, into: &result.evaluationFraction)
+    check.take(strategy, "/strategy", offered: strategies, into: &result.strategy)
+    check.take(outlierFilter?.method, "/outlier_filter/method", offered: ["auto", "none"], into: &result.outlierFilter.method)
+    check.take(outlierFilter?.fraction, "/outlier_filter/fraction", 0...0.9, into: &result.outlierFilter.fraction)
+    check.take(trainer?.kind, "/trainer/kind", offered: ["embedded"], into: &result.trainer.kind)
+    check.take(trainer?.model, "/trainer/model", offered: ["linear", "perceptron"], into: &result.trainer.model)
+    check.take(trainer?.hidden, "/trainer/hidden", 1...4096, into: &result.trainer.hidden)
+    check.take(trainer?.dropout, "/trainer/dropout", 0...0.9, into: &result.trainer.dropout)
+    check.take(trainer?.epochs, "/trainer/epochs", 1...10_000, into: &result.trainer.epochs)
+    check.take(trainer?.learningRate, "/trainer/learning_rate", 1e-6...1, into: &result.trainer.learningRate)
+    check.take(trainer?.committeeSize, "/trainer/committee_size", 1...100, into: &result.trainer.committeeSize)
+    var seed = Int64(result.seed)
+    check.take(self.seed, "/seed", 0...Int64.max, into: &seed)
+    result.seed = UInt64(seed)
+    guard check.errors.isEmpty else { throw ValidationError(check.errors.map { $0.under("/settings") }) }
+    return result
+  }
+}
+
+/// Takes values that are in range and collects complaints about those that are not.
+struct RangeChecks {
+  var errors: [FieldError] = []
+
+  mutating func take<Value: Comparable>(
+    _ value: Value?, _ pointer: String, _ range: ClosedRange<Value>, into target: inout Value
+  ) {
+    guard let value else { return }
+    guard range.contains(value) else {
+      return errors.append(
+        FieldError(pointer, "\(value) is out of range: \(range.lowerBound) to \(range.upperBound) is allowed."))
+    }
+    target = value
+  }
+
+  mutating func take(_ value: String?, _ pointer: String, offered: [String], into target: inout String) {
+    guard let value else { return }
+    guard offered.contains(value) else {
+      return errors.append(
+        FieldError(pointer, "“\(value)” is not offered. Offered: \(offered.joined(separator: ", "))."))
+    }
+    target = value
+  }
+}

@@ -1,0 +1,215 @@
+public import Domain
+import Foundation
+import GRDB
+
+/// An item about to join a pool.
+public struct NewItem: Sendable {
+  /// The caller's identifier.
+  public var key: String
+  /// What it consists of.
+  public var content: ItemContent
+  /// The caller's features.
+  public var embedding: [Float]?
+  /// The caller's data, as JSON text.
+  public var meta: String?
+  /// The caller's predictions, as JSON text.
+  public var predictions: String?
+  /// Whether it belongs to the evaluation reserve.
+  public var evaluation: Bool
+  /// Above 0: asked before the ranking.
+  public var priority: Int
+
+  /// Puts an item together.
+  public init(
+    key: String, content: ItemContent, embedding: [Float]?, meta: String?, predictions: String?, evaluation: Bool,
+    priority: Int
+  ) {
+    self.key = key
+    self.content = content
+    self.embedding = embedding
+    self.meta = meta
+    self.predictions = predictions
+    self.evaluation = evaluation
+    self.priority = priority
+  }
+}
+
+/// What memory keeps of each item of a pool.
+public struct PoolEntry: Sendable {
+  /// The item's identifier.
+  public let id: Int64
+  /// Its row.
+  public let row: Int
+  /// Where it stands.
+  public let state: ItemState
+  /// Whether it is in the evaluation reserve.
+  public let evaluation: Bool
+  /// Above 0: asked before the ranking.
+  public let priority: Int
+}
+
+extension Connection {
+  /// Adds an item unless its key is taken.
+  ///
+  /// - Returns: its identifier, or `nil` for a duplicate.
+  public func insertItem(_ item: NewItem, row: Int, in project: ProjectID, now: Timestamp) throws -> ItemID? {
+    let insertion = try db.cachedStatement(
+      sql: """
+        INSERT INTO item(project_id, row, key, evaluation, priority, meta, predictions, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project_id, key) DO NOTHING
+        """)
+    try insertion.execute(arguments: [
+      project.rawValue, row, item.key, item.evaluation ? 1 : 0, item.priority, item.meta, item.predictions,
+      now.milliseconds,
+    ])
+    guard db.changesCount > 0 else { return nil }
+    let id = db.lastInsertedRowID
+    var text: String?
+    var hash: String?
+    var format: String?
+    var vector: Data?
+    switch item.content {
+    case .text(let value): text = value
+    case .image(let value, let kind): (hash, format) = (value, kind)
+    case .vector(let values): vector = Self.bytes(values)
+    }
+    let content = try db.cachedStatement(
+      sql: "INSERT INTO item_content(item_id, text, image_hash, image_format, vector, embedding) VALUES (?, ?, ?, ?, ?, ?)")
+    try content.execute(arguments: [id, text, hash, format, vector, item.embedding.map(Self.bytes)])
+    return ItemID(id)
+  }
+
+  /// Float32 values as little-endian bytes.
+  static func bytes(_ values: [Float]) -> Data {
+    values.withUnsafeBytes { Data($0) }
+  }
+
+  /// What ``bytes(_:)`` wrote.
+  static func floats(_ bytes: Data) -> [Float] {
+    bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+  }
+
+  private static let itemColumns = "SELECT id, key, row, state, evaluation, meta, created_at FROM item"
+
+  private static func item(_ row: Row) -> Item {
+    Item(
+      id: ItemID(row[0]), key: row[1], row: row[2], state: ItemState(rawValue: row[3]) ?? .excluded,
+      evaluation: (row[4] as Int) == 1, meta: row[5], createdAt: Timestamp(milliseconds: row[6]))
+  }
+
+  /// One item of a project.
+  public func item(_ id: ItemID, in project: ProjectID) throws -> Item? {
+    try first(Self.itemColumns + " WHERE id = ? AND project_id = ?", id.rawValue, project.rawValue, as: Self.item)
+  }
+
+  /// The item with the caller's key.
+  public func item(key: String, in project: ProjectID) throws -> Item? {
+    try first(Self.itemColumns + " WHERE project_id = ? AND key = ?", project.rawValue, key, as: Self.item)
+  }
+
+  /// A page of a project's items in the order of their arrival.
+  ///
+  /// - Parameters:
+  ///   - state: only items in that state; a leased item counts as unlabelled here.
+  ///   - label: only items on which that label stands.
+  ///   - query: only items whose key or text contains these words, whatever their case.
+  ///   - after: the last item of the page before.
+  /// - Complexity: O(limit) by state; a search by words reads the pool until the page is full.
+  public func items(
+    in project: ProjectID, state: ItemState?, leased: Bool?, label: LabelID?, query: String?, after: ItemID?, limit: Int
+  ) throws -> [Item] {
+    var sql = Self.itemColumns + " WHERE project_id = ?1 AND id > ?2"
+    if state != nil { sql += " AND state = ?3" }
+    if let leased {
+      sql += " AND \(leased ? "" : "NOT ")EXISTS (SELECT 1 FROM lease WHERE item_id = item.id AND ended IS NULL)"
+    }
+    if label != nil {
+      sql += """
+         AND EXISTS (SELECT 1 FROM annotation a JOIN annotation_label l ON l.annotation_id = a.id
+         WHERE a.item_id = item.id AND l.label_id = ?4
+         AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id))
+        """
+    }
+    if query != nil {
+      sql += """
+         AND (instr(lower(key), ?5) > 0
+         OR EXISTS (SELECT 1 FROM item_content c WHERE c.item_id = item.id AND instr(lower(c.text), ?5) > 0))
+        """
+    }
+    // Every parameter is named, so that the statement always takes the same six.
+    sql += " AND (?3 IS NULL OR 1) AND (?4 IS NULL OR 1) AND (?5 IS NULL OR 1) ORDER BY id LIMIT ?6"
+    return try all(
+      sql, project.rawValue, after?.rawValue ?? 0, state?.rawValue, label?.rawValue, query?.lowercased(), limit,
+      as: Self.item)
+  }
+
+  /// What an item consists of.
+  public func content(of item: ItemID) throws -> ItemContent? {
+    try first(
+      "SELECT text, image_hash, image_format, vector FROM item_content WHERE item_id = ?", item.rawValue,
+      as: Self.content) ?? nil
+  }
+
+  private static func content(_ row: Row) -> ItemContent? {
+    if let text = row[0] as String? { return .text(text) }
+    if let hash = row[1] as String? { return .image(hash: hash, format: row[2] ?? "png") }
+    if let vector = row[3] as Data? { return .vector(floats(vector)) }
+    return nil
+  }
+
+  /// Content and embedding of the items at `rows`, in the order of their rows; removed items are missing.
+  public func contents(in project: ProjectID, rows: Range<Int>) throws -> [(row: Int, content: ItemContent, embedding: [Float]?)] {
+    try all(
+      """
+      SELECT c.text, c.image_hash, c.image_format, c.vector, c.embedding, i.row FROM item i
+      JOIN item_content c ON c.item_id = i.id WHERE i.project_id = ? AND i.row >= ? AND i.row < ? ORDER BY i.row
+      """, project.rawValue, rows.lowerBound, rows.upperBound
+    ) { row in
+      (row[5] as Int, Self.content(row) ?? .text(""), (row[4] as Data?).map(Self.floats))
+    }
+  }
+
+  /// Calls `body` with what memory keeps of each item, in the order of rows.
+  public func forEachPoolEntry(of project: ProjectID, _ body: (PoolEntry) -> Void) throws {
+    try forEach(
+      "SELECT id, row, state, evaluation, priority FROM item WHERE project_id = ? ORDER BY row", project.rawValue
+    ) {
+      body(
+        PoolEntry(
+          id: $0[0], row: $0[1], state: ItemState(rawValue: $0[2]) ?? .excluded, evaluation: ($0[3] as Int) == 1,
+          priority: $0[4]))
+    }
+  }
+
+  /// Writes an item's state.
+  public func setState(_ state: ItemState, of item: ItemID) throws {
+    try run("UPDATE item SET state = ? WHERE id = ?", state.rawValue, item.rawValue)
+  }
+
+  /// Removes an item with everything that was said about it.
+  ///
+  /// - Returns: the hash of its picture where no other item shows the same.
+  public func deleteItem(_ item: ItemID) throws -> String? {
+    let hash = try first("SELECT image_hash FROM item_content WHERE item_id = ?", item.rawValue) { $0[0] as String? } ?? nil
+    try run("DELETE FROM annotation WHERE item_id = ?", item.rawValue)
+    try run("DELETE FROM lease WHERE item_id = ?", item.rawValue)
+    try run("DELETE FROM item WHERE id = ?", item.rawValue)
+    guard let hash, try !isReferenced(imageHash: hash) else { return nil }
+    return hash
+  }
+
+  /// Whether any item shows the picture.
+  public func isReferenced(imageHash: String) throws -> Bool {
+    try first("SELECT 1 FROM item_content WHERE image_hash = ?", imageHash) { _ in true } ?? false
+  }
+
+  /// The pictures of a project.
+  public func imageHashes(of project: ProjectID) throws -> [String] {
+    try all(
+      """
+      SELECT DISTINCT image_hash FROM item_content c JOIN item i ON i.id = c.item_id
+      WHERE i.project_id = ? AND image_hash IS NOT NULL
+      """, project.rawValue
+    ) { $0[0] }
+  }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Runs writes one after another on a thread of its own, as many as are waiting in one transaction.
+///
+/// A commit costs an fsync; under load that cost is shared by all who wait, so durability stays cheap.
+final class GroupCommitter: Sendable {
+  /// A write and whom to tell of it. Both run on the committer's thread.
+  struct Job: Sendable {
+    let perform: @Sendable (Connection) throws -> Void
+    let complete: @Sendable ((any Error)?) -> Void
+  }
+
+  private struct State {
+    var jobs: [Job] = []
+    var closed = false
+    var running = true
+  }
+
+  /// Jobs in one transaction at most, so that the first does not wait for long.
+  private static let limit = 256
+
+  private let pool: DatabasePool
+  private let state = Mutex(State())
+  private let wakeUp = DispatchSemaphore(value: 0)
+  private let ended = DispatchSemaphore(value: 0)
+  private let failures = Atomic<Int>(0)
+
+  init(pool: DatabasePool) {
+    self.pool = pool
+    let thread = Thread { [self] in run() }
+    thread.name = "winnow-writer"
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  var failedCommits: Int { failures.load(ordering: .acquiring) }
+
+  func submit<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      enqueue(body) { continuation.resume(with: $0) }
+    }
+  }
+
+  func submitAndWait<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) throws -> Value {
+    let done = DispatchSemaphore(value: 0)
+    let outcome = Mutex<Result<Value, any Error>?>(nil)
+    enqueue(body) { result in
+      outcome.withLock { $0 = result }
+      done.signal()
+    }
+    done.wait()
+    return try outcome.withLock { $0! }.get()
+  }
+
+  private func enqueue<Value: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws -> Value,
+    then deliver: @escaping @Sendable (Result<Value, any Error>) -> Void
+  ) {
+    let value = Mutex<Value?>(nil)
+    let job = Job(
+      perform: { connection in
+        let result = try body(connection)
+        value.withLock { $0 = result }
+      },
+      complete: { error in
+        deliver(error.map { .failure($0) } ?? .success(value.withLock { $0! }))
+      })
+    let accepted = state.withLock { state in
+      guard !state.closed else { return false }
+      state.jobs.append(job)
+      return true
+    }
+    if accepted { wakeUp.signal() } else { deliver(.failure(StorageError.closed)) }
+  }
+
+  func close() {
+    let wasOpen = state.withLock { state in
+      defer { state.closed = true }
+      return !state.closed
+    }
+    guard wasOpen else { return }
+    wakeUp.signal()
+    ended.wait()
+  }
+
+  private func run() {
+    while true {
+      wakeUp.wait()
+      let (jobs, closed) = state.withLock { state in
+        let jobs = Array(state.jobs.prefix(Self.limit))
+        state.jobs.removeFirst(jobs.count)
+        return (jobs, state.closed && state.jobs.isEmpty)
+      }
+      if !jobs.isEmpty { commit(jobs) }
+      if closed {
+        ended.signal()
+        return
+      }
+    }
+  }
+
+  private func commit(_ jobs: [Job]) {
+    var errors: [(any Error)?] = Array(repeating: nil, count: jobs.count)
+    do {
+      try pool.writeWithoutTransaction { db in
+        let connection = Connection(db: db)
+        try db.beginTransaction(.immediate)
+        do {
+          for (index, job) in jobs.enumerated() {
+            try connection.run("SAVEPOINT job")
+            do {
+              try job.perform(connection)
+            } catch {
+              errors[index] = error
+              // A full disk or a broken file may have ended the whole transaction already.
+              guard db.isInsideTransaction else { throw error }
+              try connection.run("ROLLBACK TO job")
+            }
+            try connection.run("RELEASE job")
+          }
+          try db.commit()
+        } catch {
+          if db.isInsideTransaction { try? db.rollback() }
+          throw error
+        }
+      }
+    } catch {
+      failures.add(1, ordering: .acquiringAndReleasing)
+      let failure = StorageError.commit(reason: (error as? DatabaseError)?.message ?? "\(error)")
+      for index in jobs.indices where errors[index] == nil { errors[index] = failure }
+    }
+    for (job, error) in zip(jobs, errors) { job.complete(error) }
+  }
+}
