@@ -75,26 +75,17 @@ public struct TypiClust: QueryStrategy {
       points.view, clusters: min(labelled.count + count, maxClusters, points.rows), weights: nil, maxIterations: 20,
       using: &generator, pool: .shared)
 
-    var members = [[Int]](repeating: [], count: clusters.centers.rows)
-    var labels = [Int](repeating: 0, count: clusters.centers.rows)
+    var groups = (0..<clusters.centers.rows).map { _ in Group() }
     for (point, cluster) in clusters.assignment.enumerated() {
-      members[cluster].append(point)
-      if point >= candidates.count { labels[cluster] += 1 }
+      groups[cluster].add(point, isCandidate: point < candidates.count)
     }
-    var open = [Int: [Typical]]()
-    var left = zip(members, labels).map { $0.count - $1 }
     var chosen: [Ranked] = []
-    while chosen.count < count {
-      let next = left.indices.filter { left[$0] > 0 }.min { (labels[$0], -members[$0].count) < (labels[$1], -members[$1].count) }
-      guard let next else { break }
-      let queue =
-        open[next]
-        ?? typicalities(of: members[next], in: points, neighbours: neighbours) { ties.order(of: $0) }
-        .filter { $0.point < candidates.count }
-      let typical = queue[queue.count - left[next]]
-      open[next] = queue
-      left[next] -= 1
-      labels[next] += 1
+    while chosen.count < count, let next = groups.indices.filter({ groups[$0].left > 0 }).min(by: { groups[$0] < groups[$1] }) {
+      if groups[next].queue == nil {
+        let ranked = typicalities(of: groups[next].members, in: points, neighbours: neighbours) { ties.order(of: $0) }
+        groups[next].queue = ranked.filter { $0.point < candidates.count }[...]
+      }
+      guard let typical = groups[next].takeFirst() else { break }
       chosen.append(Ranked(row: candidates[typical.point], utility: typical.typicality))
     }
     return Selection(chosen: chosen, strategyUsed: name)
@@ -103,5 +94,34 @@ public struct TypiClust: QueryStrategy {
   /// The rows in ascending order; where there are more than `limit`, a seeded sample of them.
   private func sample(_ rows: [Int], of limit: Int, ties: TieBreaker) -> [Int] {
     ties.first(limit, of: Array(rows.indices), rows: rows).map { rows[$0] }.sorted()
+  }
+}
+
+/// A cluster from which candidates are taken one by one.
+private struct Group {
+  /// Candidates and labelled points.
+  var members: [Int] = []
+  /// Labelled points, and candidates taken so far: those will be labelled next.
+  var labels = 0
+  /// Candidates not taken yet.
+  var left = 0
+  /// Those candidates, the most typical first, once somebody asked.
+  var queue: ArraySlice<Typical>?
+
+  mutating func add(_ point: Int, isCandidate: Bool) {
+    members.append(point)
+    if isCandidate { left += 1 } else { labels += 1 }
+  }
+
+  mutating func takeFirst() -> Typical? {
+    guard let typical = queue?.popFirst() else { return nil }
+    left -= 1
+    labels += 1
+    return typical
+  }
+
+  /// Whether the left one is asked first: the one with fewer labels, of equal ones the larger.
+  static func < (left: Group, right: Group) -> Bool {
+    left.labels != right.labels ? left.labels < right.labels : left.members.count > right.members.count
   }
 }

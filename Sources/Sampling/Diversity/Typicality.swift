@@ -32,17 +32,20 @@ func typicalities(
 
   let cluster = points.gatherRows(sampled)
   let found = nearestNeighbours(cluster.view, among: cluster.view, k: within + 1, pool: .shared)
-  let ranked = sampled.indices.map { position in
+  var ranked: [Typical] = []
+  for (position, point) in sampled.enumerated() {
     // The point finds itself, unless more than `within` others coincide with it: then one of those is left out instead.
     let itself = found.indices[position].firstIndex(of: position) ?? within
     var sum: Float = 0
     for (place, squared) in found.squaredDistances[position].enumerated() where place != itself {
-      sum += max(0, squared).squareRoot()
+      sum += squared.squareRoot()
     }
-    return (position: position, typicality: 1 / (1 + sum / Float(within)))
+    ranked.append(Typical(point: point, typicality: 1 / (1 + sum / Float(within))))
   }
-  let sorted = ranked.sorted { left, right in
-    left.typicality != right.typicality ? left.typicality > right.typicality : left.position < right.position
+  // The sample is in random order: that breaks ties.
+  let best = ranked.indices.sorted { left, right in
+    let (a, b) = (ranked[left].typicality, ranked[right].typicality)
+    return a != b ? a > b : left < right
   }
-  return sorted.map { Typical(point: sampled[$0.position], typicality: $0.typicality) } + rest
+  return best.map { ranked[$0] } + rest
 }

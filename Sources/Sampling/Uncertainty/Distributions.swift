@@ -3,9 +3,9 @@ import Tensors
 extension CommitteePredictions {
   /// Checks that every row of every member is on the simplex.
   ///
-  /// Sum and sum of magnitudes are both held against 1: the first finds what is off, both together find negative values,
-  /// and NaN passes neither comparison.
-  /// - Throws: ``SamplingError/notADistribution(row:member:sum:)`` with the first row that is off by more than 1e-3.
+  /// The sum and the sum of magnitudes are the same number unless a value is negative, and NaN passes no comparison.
+  /// - Throws: ``SamplingError/notADistribution(row:member:sum:)`` with the first row that is off 1 by more than 1e-3, or that
+  ///   holds NaN or a negative value.
   /// - Complexity: O(t·n·c) time, no space.
   func requireDistributions() throws {
     let (rows, columns) = (members * items, classes)
@@ -18,7 +18,7 @@ extension CommitteePredictions {
           sum += values[index]
           magnitude += values[index].magnitude
         }
-        let onSimplex = (sum - 1).magnitude <= 1e-3 && magnitude - sum <= 1e-3
+        let onSimplex = (sum - 1).magnitude <= 1e-3 && magnitude == sum
         if !onSimplex { return (row, sum) }
         start &+= columns
       }
