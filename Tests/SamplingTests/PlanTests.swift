@@ -30,7 +30,8 @@ import Testing
   @Test func headThenTailByUtility() throws {
     let features = scatteredPoints(rows: 400, columns: 16, seed: 1)
     let pool = ScoredPool(
-      rows: Array(0..<400), utilities: (0..<400).map { Float(($0 * 37) % 400) / 400 }, features: features.view, classes: 3)
+      rows: Array(0..<400), utilities: (0..<400).map { Float(($0 * 37) % 400) / 400 }, features: features.view,
+      classes: 3)
     for descriptor in StrategyRegistry.all {
       let strategy = try StrategyRegistry.make(name: descriptor.name)
       var generator = SeededGenerator(seed: 1)

@@ -11,7 +11,8 @@ import Testing
 
   @Test func fallsWithUtility() {
     let pool = ScoredPool(rows: [7, 3, 9, 1], utilities: [0.2, 0.9, 0.4, 0.1], classes: 2)
-    #expect(ranked(pool, 3) == [Ranked(row: 3, utility: 0.9), Ranked(row: 9, utility: 0.4), Ranked(row: 7, utility: 0.2)])
+    #expect(
+      ranked(pool, 3) == [Ranked(row: 3, utility: 0.9), Ranked(row: 9, utility: 0.4), Ranked(row: 7, utility: 0.2)])
     #expect(ranked(pool, 10).map(\.row) == [3, 9, 7, 1])
     #expect(ranked(pool, 0).isEmpty)
   }

@@ -11,7 +11,8 @@ import Testing
     #expect(StrategyRegistry.all.map(\.name).count == Set(StrategyRegistry.all.map(\.name)).count)
     #expect(
       Set(StrategyRegistry.all.map(\.name)) == [
-        "auto", "random", "least_confidence", "margin", "entropy", "consensus_entropy", "bald", "margin_diverse", "typiclust",
+        "auto", "random", "least_confidence", "margin", "entropy", "consensus_entropy", "bald", "margin_diverse",
+        "typiclust",
       ])
     #expect(StrategyRegistry.defaultName == "auto")
   }

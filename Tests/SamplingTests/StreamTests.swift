@@ -76,7 +76,8 @@ import Testing
   func prefersTheUnsure() throws {
     var generator = SeededGenerator(seed: 2)
     let unsure = (0..<5000).map { _ in generator.uniform() < 0.1 }
-    let asked = try run("variable_uncertainty", budget: 0.1, items: 5000) { index, _ in unsure[index] ? 0.55 : 0.97 }.asked
+    let asked = try run("variable_uncertainty", budget: 0.1, items: 5000) { index, _ in unsure[index] ? 0.55 : 0.97 }
+      .asked
     let hits = zip(asked, unsure).filter { $0 && $1 }.count
     let total = asked.filter { $0 }.count
     // A random draw would hit one in ten. The threshold settles where half of what arrives at an open gate is asked, so one in

@@ -50,12 +50,14 @@ public struct ScoredPool: Sendable {
       throw SamplingError.notFinite(row: rows[position])
     }
     if let outside = labelledClasses.first(where: { $0 < 0 || $0 >= classes }) {
-      throw SamplingError.shapeMismatch(what: "a labelled class below the number of classes", expected: classes, found: outside)
+      throw SamplingError.shapeMismatch(
+        what: "a labelled class below the number of classes", expected: classes, found: outside)
     }
     guard let features else { return }
     for list in [rows, labelledRows] {
       if let outside = list.first(where: { $0 < 0 || $0 >= features.rows }) {
-        throw SamplingError.shapeMismatch(what: "a row below the number of feature rows", expected: features.rows, found: outside)
+        throw SamplingError.shapeMismatch(
+          what: "a row below the number of feature rows", expected: features.rows, found: outside)
       }
     }
   }

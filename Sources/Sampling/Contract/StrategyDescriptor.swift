@@ -17,8 +17,11 @@ public struct Needs: OptionSet, Sendable, Hashable {
 
   /// The names of the members, in a fixed order, as they stand in REST answers.
   public var names: [String] {
-    [(Needs.probabilities, "probabilities"), (.committee, "committee"), (.features, "features"), (.labelled, "labelled")]
-      .filter { contains($0.0) }.map(\.1)
+    [
+      (Needs.probabilities, "probabilities"), (.committee, "committee"), (.features, "features"),
+      (.labelled, "labelled"),
+    ]
+    .filter { contains($0.0) }.map(\.1)
   }
 }
 

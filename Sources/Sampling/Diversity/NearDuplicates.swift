@@ -55,7 +55,9 @@ struct NearDuplicates {
     for earlier in kept {
       let cosines = cosines(arriving, earlier)
       for item in block.indices where standIns[item] == nil {
-        let match = earlier.rows.indices.first { isDuplicate(cosines[item, $0], arriving.lengths[item], earlier.lengths[$0]) }
+        let match = earlier.rows.indices.first {
+          isDuplicate(cosines[item, $0], arriving.lengths[item], earlier.lengths[$0])
+        }
         standIns[item] = match.map { earlier.rows[$0] }
       }
     }

@@ -10,7 +10,8 @@ public import Tensors
 public struct TypiClust: QueryStrategy {
   /// What `typiclust` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
-    name: "typiclust", summary: "Asks the most typical item of each large cluster that has no label yet; needs no model.",
+    name: "typiclust",
+    summary: "Asks the most typical item of each large cluster that has no label yet; needs no model.",
     parameters: [
       StrategyParameter(
         name: "neighbours", kind: .integer, defaultValue: 20, minimum: 1, maximum: 200,
@@ -80,7 +81,9 @@ public struct TypiClust: QueryStrategy {
       groups[cluster].add(point, isCandidate: point < candidates.count)
     }
     var chosen: [Ranked] = []
-    while chosen.count < count, let next = groups.indices.filter({ groups[$0].left > 0 }).min(by: { groups[$0] < groups[$1] }) {
+    while chosen.count < count,
+      let next = groups.indices.filter({ groups[$0].left > 0 }).min(by: { groups[$0] < groups[$1] })
+    {
       if groups[next].queue == nil {
         let ranked = typicalities(of: groups[next].members, in: points, neighbours: neighbours) { ties.order(of: $0) }
         groups[next].queue = ranked.filter { $0.point < candidates.count }[...]

@@ -4,10 +4,12 @@ public import Tensors
 public struct Auto: QueryStrategy {
   /// What `auto` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
-    name: "auto", summary: "typiclust until max(20, 2c) labels and two classes with two labels each, then margin_diverse.",
+    name: "auto",
+    summary: "typiclust until max(20, 2c) labels and two classes with two labels each, then margin_diverse.",
     needs: [],
     reference: StrategyReference(
-      paper: "Bahri, Jiang, Schuster and Rostamizadeh, Is Margin All You Need? An Extensive Empirical Study of Active Learning"
+      paper:
+        "Bahri, Jiang, Schuster and Rostamizadeh, Is Margin All You Need? An Extensive Empirical Study of Active Learning"
         + " on Tabular Data", year: 2022, url: "https://arxiv.org/abs/2210.03822"),
     cost: "that of the strategy it resolves to")
 

@@ -45,7 +45,8 @@ public struct AutoPolicy: Sendable, Hashable {
         name: RandomSampling.descriptor.name, reason: "auto: \(lacking), and no features to find typical items by.")
     case (nil, true):
       return AutoPolicy(
-        name: MarginDiverse.descriptor.name, reason: "auto: \(labels) labels, enough to ask what is uncertain and diverse.")
+        name: MarginDiverse.descriptor.name,
+        reason: "auto: \(labels) labels, enough to ask what is uncertain and diverse.")
     case (nil, false):
       return AutoPolicy(
         name: Margin.descriptor.name, reason: "auto: \(labels) labels, and no features to tell how alike items are.")

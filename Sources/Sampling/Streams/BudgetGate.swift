@@ -1,9 +1,9 @@
 /// The hard limit that every stream manager asks within, whatever its utilities say.
 ///
-/// The first condition is the budget estimate of Žliobaitė et al. (2014, eq. 5): `û ← û·(w − 1)/w + asked`, open while
-/// `û/w < budget`. Alone it overspends where the budget is below `1/w` (at 0.001 fourfold), since one question outweighs a window. An
-/// allowance closes that: it grows by the budget with each item up to `max(1, w·budget)`, and a question costs 1. Of any `m`
-/// consecutive items at most `budget·m + max(1, w·budget)` are asked.
+/// The first condition is the budget estimate of Žliobaitė et al. (2014): `û ← û·(w − 1)/w + asked`, open while
+/// `û/w < budget`. Alone it overspends where the budget is below `1/w` (at 0.001 fourfold), since one question outweighs
+/// a window. An allowance closes that: it grows by the budget with each item up to `max(1, w·budget)`, and a question
+/// costs 1. Of any `m` consecutive items at most `budget·m + max(1, w·budget)` are asked.
 struct BudgetGate: Sendable, Hashable {
   /// The number of items that the estimate looks back over, `w`.
   static let window = 100.0
@@ -24,7 +24,7 @@ struct BudgetGate: Sendable, Hashable {
     allowanceNow = min(most, (state.allowance ?? most) + budget)
   }
 
-  /// Whether a question may be asked now. A budget of 0 asks nothing, a budget of 1 everything.
+  /// Whether a question may be asked now: never under a budget of 0, always under a budget of 1.
   var isOpen: Bool {
     if budget >= 1 { return true }
     // The slack is for sums such as ten times 0.1, which falls short of 1.

@@ -10,7 +10,8 @@ public struct VariableUncertainty: StreamStrategy {
 
   /// What `variable_uncertainty` is and needs.
   public static let descriptor = StrategyDescriptor(
-    name: "variable_uncertainty", summary: "Asks below a confidence threshold that falls with each question and rises without.",
+    name: "variable_uncertainty",
+    summary: "Asks below a confidence threshold that falls with each question and rises without.",
     parameters: [
       StrategyParameter(
         name: "step", kind: .number, defaultValue: defaultStep, minimum: 1e-6, maximum: 0.5,
@@ -46,5 +47,6 @@ public struct VariableUncertainty: StreamStrategy {
 /// Checks one row of probabilities, where there is one.
 func requireDistribution(_ probabilities: [Float]?) throws {
   guard let probabilities else { return }
-  try CommitteePredictions(members: 1, items: 1, classes: probabilities.count, values: probabilities).requireDistributions()
+  try CommitteePredictions(members: 1, items: 1, classes: probabilities.count, values: probabilities)
+    .requireDistributions()
 }

@@ -11,7 +11,8 @@ public struct BALD: QueryStrategy {
     name: "bald", summary: "Asks first where the members of a committee are sure of different classes.",
     needs: [.committee],
     reference: StrategyReference(
-      paper: "Houlsby, Huszár, Ghahramani and Lengyel, Bayesian Active Learning for Classification and Preference Learning",
+      paper:
+        "Houlsby, Huszár, Ghahramani and Lengyel, Bayesian Active Learning for Classification and Preference Learning",
       year: 2011, url: "https://arxiv.org/abs/1112.5745"),
     cost: "O(n·t·c)")
 
@@ -54,6 +55,7 @@ public struct BALD: QueryStrategy {
     if pool.members > 1 { return Selection(chosen: chosen, strategyUsed: name) }
     return Selection(
       chosen: chosen, strategyUsed: Margin.descriptor.name,
-      reason: "bald needs two or more committee members or dropout passes and there was one; the batch is ranked by margin.")
+      reason:
+        "bald needs two or more committee members or dropout passes and there was one; the batch is ranked by margin.")
   }
 }

@@ -7,7 +7,8 @@ public import Tensors
 public struct ConsensusEntropy: QueryStrategy {
   /// What `consensus_entropy` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
-    name: "consensus_entropy", summary: "Asks first where a committee's averaged class distribution has the highest entropy.",
+    name: "consensus_entropy",
+    summary: "Asks first where a committee's averaged class distribution has the highest entropy.",
     needs: [.committee],
     reference: StrategyReference(
       paper: "Gal, Islam and Ghahramani, Deep Bayesian Active Learning with Image Data", year: 2017,

@@ -11,7 +11,8 @@ public struct PredictiveEntropy: QueryStrategy {
     name: "entropy", summary: "Asks first where the class distribution has the highest entropy.",
     needs: [.probabilities],
     reference: StrategyReference(
-      paper: "Settles, Active Learning Literature Survey", year: 2009, url: "https://minds.wisconsin.edu/handle/1793/60660"),
+      paper: "Settles, Active Learning Literature Survey", year: 2009,
+      url: "https://minds.wisconsin.edu/handle/1793/60660"),
     cost: "O(n·c)")
 
   /// Makes the strategy; it has no parameters.
