@@ -60,7 +60,19 @@ import Testing
     let selection = try plan(Margin(), head: 10, total: 80, pool)
     #expect(Set(selection.chosen.map { $0.row % 50 }).count == 50 && selection.chosen.count == 50)
     #expect(selection.duplicatesCollapsed == 150)
-    #expect(try #require(selection.reason).contains("50 of 80"))
+    #expect(try #require(selection.reason).contains("50 distinct items"))
+  }
+
+  @Test func repetitionsFillABatchThatWouldElseBeTooShort() throws {
+    let features = Matrix(rows: 100, columns: 9, repeating: 2)
+    let utilities = (0..<100).map { Float($0) / 100 }
+    let pool = ScoredPool(rows: Array(0..<100), utilities: utilities, features: features.view, classes: 2)
+    let selection = try plan(Margin(), head: 10, total: 40, pool)
+    #expect(selection.chosen.map(\.row) == Array((90..<100).reversed()))
+    #expect(selection.duplicatesCollapsed == 90)
+    #expect(try #require(selection.reason).contains("1 distinct"))
+    let whole = try plan(Margin(), head: .max, total: .max, pool)
+    #expect(Set(whole.chosen.map(\.row)) == Set(0..<100) && whole.chosen.count == 100 && whole.collapsed.isEmpty)
   }
 
   @Test func duplicatesAcrossBlocksAreFound() throws {

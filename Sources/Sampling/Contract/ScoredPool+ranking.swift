@@ -46,7 +46,7 @@ extension ScoredPool {
     _ count: Int, excluding excluded: Set<Int> = [], using generator: inout SeededGenerator
   ) -> [Ranked] {
     let ties = TieBreaker(using: &generator)
-    let positions = positions(count + excluded.count, ties: ties)
+    let positions = positions(min(count, rows.count) + excluded.count, ties: ties)
     let open = excluded.isEmpty ? positions : positions.filter { !excluded.contains(rows[$0]) }
     return open.prefix(max(0, count)).map { Ranked(row: rows[$0], utility: utility(at: $0)) }
   }

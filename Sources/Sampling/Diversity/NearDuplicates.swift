@@ -9,7 +9,7 @@ import Tensors
 /// larger than a block times a block.
 struct NearDuplicates {
   /// What was left out, and for whom.
-  private(set) var collapsed: [Collapsed] = []
+  private(set) var collapsed: [(item: Ranked, standIn: Int)] = []
 
   /// Items with their features brought to length 1.
   private struct Directions {
@@ -66,7 +66,7 @@ struct NearDuplicates {
     for item in block.indices where keptHere.count < limit {
       let match = keptHere.first { isDuplicate(cosines[item, $0], arriving.lengths[item], arriving.lengths[$0]) }
       if let standIn = standIns[item] ?? match.map({ arriving.rows[$0] }) {
-        collapsed.append(Collapsed(row: arriving.rows[item], standIn: standIn))
+        collapsed.append((block[item], standIn))
       } else {
         keptHere.append(item)
       }
