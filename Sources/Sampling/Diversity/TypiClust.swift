@@ -1,0 +1,130 @@
+public import Tensors
+
+/// Takes typical items of what has no labels yet: the start of a project, when a model's doubts mean little.
+///
+/// Candidates and labelled items are clustered together by k-means into labelled + `b` clusters. Items come from the clusters
+/// with the fewest labels, those without any first, the largest of them first; within a cluster, the item of least mean
+/// distance to its 20 nearest.
+/// Source: Hacohen, Dekel and Weinshall, "Active Learning on a Budget: Opposite Strategies Suit High and Low Budgets", 2022,
+/// algorithm 1.
+public struct TypiClust: QueryStrategy {
+  /// What `typiclust` is, needs and costs.
+  public static let descriptor = StrategyDescriptor(
+    name: "typiclust",
+    summary: "Asks the most typical item of each large cluster that has no label yet; needs no model.",
+    parameters: [
+      StrategyParameter(
+        name: "neighbours", kind: .integer, defaultValue: 20, minimum: 1, maximum: 200,
+        summary: "Over how many nearest neighbours typicality is averaged."),
+      StrategyParameter(
+        name: "max_clusters", kind: .integer, defaultValue: 256, minimum: 2, maximum: 1000,
+        summary: "The most clusters that are made, whatever the number of labels."),
+    ],
+    needs: [.features, .labelled],
+    reference: StrategyReference(
+      paper: "Hacohen, Dekel and Weinshall, Active Learning on a Budget: Opposite Strategies Suit High and Low Budgets",
+      year: 2022, url: "https://arxiv.org/abs/2202.02794"),
+    cost: "O(min(n, 50000)·k·d) an iteration of k-means, k = min(labelled + b, 256)")
+
+  /// Candidates beyond this many are represented by a seeded sample.
+  static let maximumCandidates = 50_000
+  /// Labelled items beyond this many are represented by a seeded sample: with so many, every cluster has some.
+  static let maximumLabelled = 10_000
+
+  private let neighbours: Int
+  private let maxClusters: Int
+
+  /// Makes the strategy.
+  ///
+  /// - Parameters:
+  ///   - neighbours: over how many nearest neighbours typicality is averaged, at least 1.
+  ///   - maxClusters: the most clusters that are made, at least 2.
+  public init(neighbours: Int = 20, maxClusters: Int = 256) {
+    self.neighbours = max(1, neighbours)
+    self.maxClusters = max(2, maxClusters)
+  }
+
+  /// Gives every item 0: typicality is a property of the pool, not of predictions.
+  ///
+  /// - Throws: ``SamplingError/notADistribution(row:member:sum:)``, as all strategies do.
+  public func utilities(
+    of predictions: CommitteePredictions, using generator: inout SeededGenerator
+  ) throws -> [Float] {
+    try predictions.requireDistributions()
+    return [Float](repeating: 0, count: predictions.items)
+  }
+
+  /// Chooses the most typical items of clusters without labels, largest cluster first.
+  ///
+  /// The utility reported for each is its typicality, `1 / (1 + mean distance)`, in `0...1`. Without features the batch is a
+  /// random draw, and the selection says so.
+  /// - Throws: ``SamplingError`` where the pool's arrays disagree.
+  /// - Complexity: O(m·k·d) an iteration, `m` at most 60,000 points, `k` clusters; O(m·d) space. Typicality is taken over at
+  ///   most 2,048 points of a cluster.
+  public func select(_ count: Int, from pool: ScoredPool, using generator: inout SeededGenerator) throws -> Selection {
+    if let settled = try settled(count, from: pool, using: &generator) { return settled }
+    guard let features = pool.features, features.columns > 0 else {
+      return Selection(
+        chosen: pool.ranked(count, using: &generator), strategyUsed: RandomSampling.descriptor.name,
+        reason: "typiclust needs features and the project has none; the batch is a random draw.")
+    }
+    let ties = TieBreaker(using: &generator)
+    let candidates = sample(pool.rows, of: max(count, Self.maximumCandidates), ties: ties)
+    let labelled = sample(pool.labelledRows, of: Self.maximumLabelled, ties: ties)
+    let points = features.gatherRows(candidates + labelled)
+    let clusters = kMeans(
+      points.view, clusters: min(labelled.count + count, maxClusters, points.rows), weights: nil, maxIterations: 20,
+      using: &generator, pool: .shared)
+
+    var groups = (0..<clusters.centers.rows).map { _ in Group() }
+    for (point, cluster) in clusters.assignment.enumerated() {
+      groups[cluster].add(point, isCandidate: point < candidates.count)
+    }
+    var chosen: [Ranked] = []
+    while chosen.count < count,
+      let next = groups.indices.filter({ groups[$0].left > 0 }).min(by: { groups[$0] < groups[$1] })
+    {
+      if groups[next].queue == nil {
+        let ranked = typicalities(of: groups[next].members, in: points, neighbours: neighbours) { ties.order(of: $0) }
+        groups[next].queue = ranked.filter { $0.point < candidates.count }[...]
+      }
+      guard let typical = groups[next].takeFirst() else { break }
+      chosen.append(Ranked(row: candidates[typical.point], utility: typical.typicality))
+    }
+    return Selection(chosen: chosen, strategyUsed: name)
+  }
+
+  /// The rows in ascending order; where there are more than `limit`, a seeded sample of them.
+  private func sample(_ rows: [Int], of limit: Int, ties: TieBreaker) -> [Int] {
+    ties.first(limit, of: Array(rows.indices), rows: rows).map { rows[$0] }.sorted()
+  }
+}
+
+/// A cluster from which candidates are taken one by one.
+private struct Group {
+  /// Candidates and labelled points.
+  var members: [Int] = []
+  /// Labelled points, and candidates taken so far: those will be labelled next.
+  var labels = 0
+  /// Candidates not taken yet.
+  var left = 0
+  /// Those candidates, the most typical first, once somebody asked.
+  var queue: ArraySlice<Typical>?
+
+  mutating func add(_ point: Int, isCandidate: Bool) {
+    members.append(point)
+    if isCandidate { left += 1 } else { labels += 1 }
+  }
+
+  mutating func takeFirst() -> Typical? {
+    guard let typical = queue?.popFirst() else { return nil }
+    left -= 1
+    labels += 1
+    return typical
+  }
+
+  /// Whether the left one is asked first: the one with fewer labels, of equal ones the larger.
+  static func < (left: Group, right: Group) -> Bool {
+    left.labels != right.labels ? left.labels < right.labels : left.members.count > right.members.count
+  }
+}

@@ -1,0 +1,42 @@
+import Tensors
+
+extension CommitteePredictions {
+  /// Checks that every row of every member is on the simplex.
+  ///
+  /// The sum and the sum of magnitudes are the same number unless a value is negative, and NaN passes no comparison.
+  /// - Throws: ``SamplingError/notADistribution(row:member:sum:)`` with the first row that is off 1 by more than 1e-3, or that
+  ///   holds NaN or a negative value.
+  /// - Complexity: O(t·n·c) time, no space.
+  func requireDistributions() throws {
+    let (rows, columns) = (members * items, classes)
+    let offender: (row: Int, sum: Float)? = values.withUnsafeBufferPointer { values in
+      var start = 0
+      for row in 0..<rows {
+        var sum: Float = 0
+        var magnitude: Float = 0
+        for index in start..<start &+ columns {
+          sum += values[index]
+          magnitude += values[index].magnitude
+        }
+        let onSimplex = (sum - 1).magnitude <= 1e-3 && magnitude == sum
+        if !onSimplex { return (row, sum) }
+        start &+= columns
+      }
+      return nil
+    }
+    guard let offender else { return }
+    throw SamplingError.notADistribution(row: offender.row % items, member: offender.row / items, sum: offender.sum)
+  }
+
+  /// Checks the rows, then hands on the `(n, c)` mean over the members; a single member is handed on without a copy.
+  ///
+  /// With no items or a single class nothing can be uncertain, and the utilities are 0 without a call of `body`.
+  func utilitiesOfMean(_ body: (MatrixView) -> [Float]) throws -> [Float] {
+    try requireDistributions()
+    if items == 0 || classes <= 1 { return [Float](repeating: 0, count: items) }
+    if members > 1 { return body(mean().view) }
+    return values.withUnsafeBufferPointer { values in
+      body(MatrixView(base: values.baseAddress!, rows: items, columns: classes, owner: nil))
+    }
+  }
+}
