@@ -32,26 +32,26 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
   /// The first value of a name; setting replaces every value, `nil` removes them.
   public subscript(name: String) -> String? {
-    get { fields.first { Self.matches($0.name, name) }?.value }
+    get { fields.first { Self.equal($0.name, name) }?.value }
     set {
-      guard let newValue else { return fields.removeAll { Self.matches($0.name, name) } }
-      guard let index = fields.firstIndex(where: { Self.matches($0.name, name) }) else {
+      guard let newValue else { return fields.removeAll { Self.equal($0.name, name) } }
+      guard let index = fields.firstIndex(where: { Self.equal($0.name, name) }) else {
         return fields.append(Field(name: name, value: newValue))
       }
       fields[index].value = newValue
-      let tail = fields[(index + 1)...].filter { !Self.matches($0.name, name) }
+      let tail = fields[(index + 1)...].filter { !Self.equal($0.name, name) }
       fields.replaceSubrange((index + 1)..., with: tail)
     }
   }
 
   /// Every value of a name, in the order sent.
   public func values(for name: String) -> [String] {
-    fields.compactMap { Self.matches($0.name, name) ? $0.value : nil }
+    fields.compactMap { Self.equal($0.name, name) ? $0.value : nil }
   }
 
   /// Whether a field of that name is there.
   public func contains(_ name: String) -> Bool {
-    fields.contains { Self.matches($0.name, name) }
+    fields.contains { Self.equal($0.name, name) }
   }
 
   /// Appends a field, and keeps those of the same name.
@@ -59,8 +59,8 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     fields.append(Field(name: name, value: value))
   }
 
-  /// Compares two field names without regard to ASCII case.
-  static func matches(_ left: String, _ right: String) -> Bool {
+  /// Compares two names or tokens without regard to ASCII case.
+  public static func equal(_ left: String, _ right: String) -> Bool {
     var (left, right) = (left, right)
     return left.withUTF8 { a in
       right.withUTF8 { b in

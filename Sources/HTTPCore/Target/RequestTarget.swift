@@ -23,6 +23,13 @@ public struct RequestTarget: Sendable {
     path = try Self.segments(of: raw)
   }
 
+  /// Keeps a target that cannot be decoded, for the log: it has no segments and no query.
+  public init(undecodable target: String) {
+    rawPath = target
+    path = []
+    query = QueryParameters()
+  }
+
   private static func segments(of raw: Substring) throws(TargetError) -> [String] {
     guard raw.utf8.first == UInt8(ascii: "/") else {
       guard raw == "*" else { throw .notAPath }
