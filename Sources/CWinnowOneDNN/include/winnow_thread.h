@@ -1,0 +1,10 @@
+// What Swift's Glibc overlay does not show of the calling thread.
+#ifndef WINNOW_THREAD_H
+#define WINNOW_THREAD_H
+
+#include <sys/prctl.h>
+
+// Names the calling thread; the kernel keeps the first 15 bytes.
+static inline void winnow_set_thread_name(const char *name) { prctl(PR_SET_NAME, (unsigned long)name, 0, 0, 0); }
+
+#endif
