@@ -67,8 +67,8 @@ var targets: [Target] = [
     swiftSettings: strict),
 ]
 for name in ["Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling", "RESTAPI"] {
-  // Readers of compressed files are tested on files that the same library compressed.
-  let more: [Target.Dependency] = name == "Formats" ? ["CWinnowZlib"] : []
+  // Readers of compressed files and of images are tested on what the same libraries wrote.
+  let more: [Target.Dependency] = ["Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"]][name] ?? []
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
 }
