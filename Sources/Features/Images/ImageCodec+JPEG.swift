@@ -1,7 +1,7 @@
 internal import CWinnowImages
 
 extension ImageCodec {
-  static func decodeJPEG(_ bytes: [UInt8]) throws(ImageError) -> DecodedImage {
+  static func decodeJPEG(_ bytes: [UInt8], atLeast: Int?) throws(ImageError) -> DecodedImage {
     let header = try JPEGHeader(bytes)
     guard let handle = tjInitDecompress() else { throw .outOfMemory }
     defer { tjDestroy(handle) }
@@ -12,12 +12,18 @@ extension ImageCodec {
       case 4: (TJPF_CMYK, 4)
       default: throw .corrupt("it has \(header.components) components")
       }
-    var pixels = [UInt8](repeating: 0, count: header.width * header.height * stored)
+    // Twice what is enough: the decoder's means over blocks are coarse.
+    let smaller = [8, 4, 2].first { divisor in
+      atLeast.map { min(header.width, header.height) / divisor >= 2 * $0 } ?? false
+    }
+    let width = (header.width + (smaller ?? 1) - 1) / (smaller ?? 1)
+    let height = (header.height + (smaller ?? 1) - 1) / (smaller ?? 1)
+    var pixels = [UInt8](repeating: 0, count: width * height * stored)
     // The size is given, not 0, so that TurboJPEG can't write more than there is room for, whatever it reads.
     // A bound on scans stops files that take hours to decode.
     let status = tjDecompress2(
-      handle, bytes, UInt(bytes.count), &pixels, Int32(header.width), Int32(header.width * stored),
-      Int32(header.height), format.rawValue, TJFLAG_LIMITSCANS)
+      handle, bytes, UInt(bytes.count), &pixels, Int32(width), Int32(width * stored), Int32(height), format.rawValue,
+      TJFLAG_LIMITSCANS)
     if status != 0 {
       let message = String(cString: tjGetErrorStr2(handle))
       // What is missing is filled with grey: not the image that was sent.
@@ -28,7 +34,7 @@ extension ImageCodec {
     }
     if stored == 4 { convertCMYK(&pixels) }
     return turned(
-      DecodedImage(width: header.width, height: header.height, channels: stored == 1 ? 1 : 3, pixels: pixels),
+      DecodedImage(width: width, height: height, channels: stored == 1 ? 1 : 3, pixels: pixels),
       orientation: header.orientation)
   }
 

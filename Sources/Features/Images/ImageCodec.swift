@@ -48,8 +48,12 @@ public enum ImageCodec {
   /// Transparency is laid on white; 16 bits become 8; palettes and CMYK become red, green and blue; a photo is turned as
   /// its camera asks for. A grey image has one channel.
   ///
+  /// - Parameter atLeast: a width and height that are enough: a JPEG much larger than that is decoded to a half, a quarter or
+  ///   an eighth of its size, several times faster; nil for all pixels.
   /// - Throws: ``ImageError`` where the bytes are no image, are damaged or incomplete, or have too many pixels.
-  public static func decode(_ bytes: [UInt8], limits: ImageLimits = ImageLimits()) throws(ImageError) -> DecodedImage {
+  public static func decode(
+    _ bytes: [UInt8], limits: ImageLimits = ImageLimits(), atLeast: Int? = nil
+  ) throws(ImageError) -> DecodedImage {
     let info = try inspect(bytes)
     let (pixels, overflow) = info.width.multipliedReportingOverflow(by: info.height)
     if overflow || pixels > limits.maxPixels {
@@ -57,7 +61,7 @@ public enum ImageCodec {
     }
     return switch info.format {
     case .png: try decodePNG(bytes)
-    case .jpeg: try decodeJPEG(bytes)
+    case .jpeg: try decodeJPEG(bytes, atLeast: atLeast)
     }
   }
 
