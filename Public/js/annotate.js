@@ -78,6 +78,7 @@ function run(project, session) {
     show: (offer) => {
       bar.enable(Boolean(offer));
       for (const name of ["skip", "flag"]) byId(name).disabled = !offer;
+      if (!offer && labelling.queue.lack.error?.status === 401) signInAgain();
       if (offer) showItem(offer);
       else showLack(labelling.queue.lack, progress, () => {
         labelling.outbox.retry();
@@ -87,7 +88,7 @@ function run(project, session) {
       if (offer && announcing) announce(`${announcing} ${spoken(offer.item)}`);
     },
     saved: (state) => {
-      showSaved(state, () => labelling.outbox.retry());
+      showSaved(state, state.phase === "signed-out" ? signInAgain : () => labelling.outbox.retry());
       if (state.phase === "signed-out") signInAgain();
     },
     replied,
@@ -181,9 +182,11 @@ function run(project, session) {
     asking = true;
     const place = element("div", {});
     const panel = openPanel("sign-in", "You were signed out", [place]);
-    await askToSignIn(place, "Your session has ended. Sign in, and your answers will be saved.");
-    panel.close();
-    asking = false;
+    panel?.addEventListener("close", () => (asking = false));
+    const renewed = await askToSignIn(place, "Your session has ended. Sign in, and your answers will be saved.");
+    // Somebody else's answers are not this person's to send.
+    if (renewed.user.id !== session.user.id) return location.reload();
+    panel?.close();
     labelling.outbox.retry();
     labelling.queue.refill();
   }

@@ -25,10 +25,16 @@ export class Unreachable extends Error {
 }
 
 let csrfToken = null;
+let renewed = async () => false;
 
 /** Sets the token that every unsafe verb carries; it comes with the session. */
 export function useCsrfToken(token) {
   csrfToken = token;
+}
+
+/** Sets what is asked once when an unsafe verb is forbidden: whether the session has a new CSRF token by now. */
+export function whenForbidden(ask) {
+  renewed = ask;
 }
 
 /**
@@ -41,7 +47,16 @@ export function useCsrfToken(token) {
  * @returns {Promise<any>} the JSON of the answer; null where it has none
  * @throws {Problem | Unreachable}
  */
-export async function call(method, path, body, { key, keepalive = false, seconds = 20 } = {}) {
+export async function call(method, path, body, options = {}) {
+  try {
+    return await once(method, path, body, options);
+  } catch (error) {
+    if (error.status === 403 && method !== "GET" && (await renewed())) return once(method, path, body, options);
+    throw error;
+  }
+}
+
+async function once(method, path, body, { key, keepalive = false, seconds = 20 }) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;

@@ -7,6 +7,13 @@ import { byId, element, keycap } from "./element.js";
 /** From how many labels on a filter is offered. */
 const many = 13;
 
+/** Key and name; a name that is its own key stands there once. */
+function face(name, key) {
+  if (key === name.toLowerCase()) return [element("kbd", { class: "name" }, name)];
+  return [key ? keycap(key.toUpperCase()) : element("span", { class: "dot" }),
+    element("span", { class: "name", dir: "auto" }, name)];
+}
+
 export class LabelBar {
   #buttons;
   #filter = byId("label-filter");
@@ -22,9 +29,9 @@ export class LabelBar {
     this.#buttons = labels.map((label, index) => this.#button(label, index, choose));
     bar.replaceChildren(...this.#buttons);
     const longest = Math.max(0, ...labels.map((label) => [...label.name].length));
-    bar.dataset.size = longest <= 3 ? "short" : longest <= 14 ? "medium" : "long";
-    bar.dataset.count = labels.length > many ? "many" : labels.length;
-    bar.style.setProperty("--rows-of-five", Math.ceil(labels.length / 5));
+    bar.dataset.size = longest <= 3 ? "short" : "long";
+    bar.dataset.count = labels.length >= many ? "many" : labels.length;
+    bar.style.setProperty("--longest", longest);
     this.#listen(choose);
   }
 
@@ -51,8 +58,7 @@ export class LabelBar {
     const button = element("button", { type: "button", class: "label", title: label.description || null,
       "aria-keyshortcuts": key, data: { label: label.name },
       on: { click: () => choose(index) } },
-      key ? keycap(key.toUpperCase()) : element("span", { class: "dot" }),
-      element("span", { class: "name", dir: "auto" }, label.name));
+      ...face(label.name, key));
     button.style.setProperty("--color", colorOf(label, index));
     return button;
   }

@@ -24,8 +24,13 @@ export function openPanel(name, title, content, { beside = false } = {}) {
   // A click beside a modal panel lands on the dialog itself, never on its content.
   panel.addEventListener("click", (event) => event.target === panel && panel.close());
   document.body.append(panel);
-  if (beside && matchMedia("(min-width: 70rem)").matches) panel.show();
-  else panel.showModal();
+  if (beside && matchMedia("(min-width: 70rem)").matches) {
+    panel.show();
+    // Opening moved the focus into the panel; the keys belong to the item.
+    document.getElementById("stage").focus({ preventScroll: true });
+  } else {
+    panel.showModal();
+  }
   return panel;
 }
 

@@ -135,7 +135,10 @@ export class Queue {
     // Looked up after the request: what was answered meanwhile is not shown again.
     const known = new Set([...this.#offers.map((offer) => offer.item.id), ...this.#busyWith().map((a) => a.item)]);
     for (const offer of offers) {
-      if (known.has(offer.item.id)) continue;
+      if (known.has(offer.item.id)) {
+        this.relet(offer.item.id, offer.lease);
+        continue;
+      }
       known.add(offer.item.id);
       offer.renewAt = Date.now() + this.#leaseMilliseconds / 3;
       this.#prepare(offer);

@@ -1,6 +1,8 @@
 /** Who is labelling: signing in by a link or a token, coming back on reload, signing out. */
 
-import { Problem, call, useCsrfToken } from "./api.js";
+import { Problem, call, useCsrfToken, whenForbidden } from "./api.js";
+
+let session = null;
 
 /**
  * Takes the token out of the address (`#token=…`) before anything else can see it; the history entry is replaced, so
@@ -33,7 +35,19 @@ export async function signOut() {
   location.assign("./");
 }
 
-function adopted(session) {
-  useCsrfToken(session.csrf_token);
-  return session;
+function adopted(fresh) {
+  session = fresh;
+  useCsrfToken(fresh.csrf_token);
+  return fresh;
 }
+
+// Signing in again in another tab replaces the cookie that this tab uses too, and the CSRF token with it. The same
+// person goes on; for another one the page begins anew, since its unsent answers are not theirs.
+whenForbidden(async () => {
+  const before = session;
+  const now = await currentSession();
+  if (!now || !before || now.csrf_token === before.csrf_token) return false;
+  if (now.user.id === before.user.id) return true;
+  location.reload();
+  return new Promise(() => {});
+});

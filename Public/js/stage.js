@@ -7,7 +7,7 @@ import { itemView } from "./item-view.js";
 export function showItem(offer) {
   const stage = byId("stage");
   const refusal = offer.refusal && element("p", { class: "notice", role: "alert" },
-    `The server did not take your answer: ${offer.refusal} Answer again, or skip the item.`);
+    `The server did not take your answer. ${sentence(offer.refusal)} Answer again, or skip the item.`);
   stage.replaceChildren(element("article", { class: "card item" }, refusal, ...itemView(offer)));
   stage.dataset.item = offer.item.id;
   stage.scrollTop = 0;

@@ -3,9 +3,11 @@
 import { byId, element } from "./element.js";
 
 const whole = new Intl.NumberFormat("en");
+/** What a round does, in words; the second where there is little room. */
 const stateNames = {
-  queued: "waiting to train", training: "training", scoring: "scoring the pool", selecting: "choosing what to ask",
-  serving: "in use", failed: "failed", cancelled: "cancelled", superseded: "superseded",
+  queued: ["waiting to train", "waiting"], training: ["training", "training"], scoring: ["scoring the pool", "scoring"],
+  selecting: ["choosing what to ask", "choosing"], serving: ["in use", ""], failed: ["failed", "failed"],
+  cancelled: ["cancelled", "cancelled"], superseded: ["superseded", ""],
 };
 
 /** Shows `{labelled, total, mine}`; parts that are missing keep what they showed. */
@@ -21,7 +23,7 @@ export function showProgress(progress) {
   bar.setAttribute("aria-valuetext", `${whole.format(labelled)} of ${whole.format(total)} items labelled`);
   byId("counts").replaceChildren(element("strong", {}, whole.format(labelled)), ` of ${whole.format(total)}`,
     element("span", { class: "wide" }, " labelled"),
-    mine == null ? null : element("span", { class: "wide muted" }, ` · ${whole.format(mine)} by you`));
+    element("span", { class: "wide muted" }, mine != null && ` · ${whole.format(mine)} by you`));
 }
 
 /** Shows `{n, state, progress}`, or what starts the first round. */
@@ -35,8 +37,9 @@ export function showRound(round, batchSize) {
     return;
   }
   const share = busy && round.progress > 0 && round.progress < 1 ? ` ${Math.round(round.progress * 100)} %` : "";
-  place.replaceChildren(`Round ${round.n}`,
-    element("span", { class: busy ? "" : "wide" }, ` · ${stateNames[round.state] ?? round.state}${share}`));
+  const [name, brief] = stateNames[round.state] ?? [round.state, round.state];
+  place.replaceChildren(`Round ${round.n}`, element("span", { class: "wide" }, ` · ${name}${share}`),
+    element("span", { class: "narrow" }, brief && ` · ${brief}`));
 }
 
 /** Shows the accuracy of the model on items drawn at random, with its interval; nothing where there is none yet. */
@@ -50,7 +53,7 @@ export function showModel(model) {
   const labels = model.evaluation_labels;
   place.replaceChildren(element("span", { class: "wide muted" }, "Accuracy "),
     element("strong", {}, `${percent(model.accuracy)} %`),
-    interval && element("span", { class: "muted" }, ` ${interval}`));
+    element("span", { class: "muted" }, interval && ` ${interval}`));
   place.title = `Accuracy of round ${model.round ?? ""} on ${labels ?? "the"} randomly drawn labels that the model never `
     + `trains on${interval ? `; with 95 % confidence it lies within ${interval}` : ""}.`;
 }
@@ -61,7 +64,6 @@ let savingSoon = null;
 export function showSaved({ phase, waiting }, retry) {
   const place = byId("saved");
   clearTimeout(savingSoon);
-  const answers = `${waiting} answer${waiting === 1 ? "" : "s"}`;
   const show = (...content) => {
     place.dataset.phase = phase;
     place.replaceChildren(...content);
@@ -69,8 +71,8 @@ export function showSaved({ phase, waiting }, retry) {
   if (phase === "saved") show("Saved");
   else if (phase === "saving") savingSoon = setTimeout(() => show("Saving…"), place.dataset.phase === "saving" ? 0 : 300);
   else {
-    const what = phase === "offline" ? "Offline" : "Signed out";
-    show(`${what} – ${answers} waiting `, phase === "offline"
-      && element("button", { type: "button", class: "inline", on: { click: retry } }, "Retry"));
+    const [what, action] = phase === "offline" ? ["Offline", "Retry"] : ["Signed out", "Sign in"];
+    show(`${what} – ${waiting} answer${waiting === 1 ? "" : "s"} waiting `,
+      element("button", { type: "button", class: "inline", on: { click: retry } }, action));
   }
 }
