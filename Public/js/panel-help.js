@@ -1,0 +1,27 @@
+/** The keys of this project, as they are. */
+
+import { element, keycap } from "./element.js";
+import { commandLetters } from "./hotkeys.js";
+import { openPanel } from "./panels.js";
+
+/** Shows what every key does; commands whose letter went to a label are left to their buttons. */
+export function showHelp(labels, hotkeys) {
+  const row = (keys, what) => element("tr", {}, element("td", {}, ...keys.flatMap((key) => [keycap(key), " "])),
+    element("td", { dir: "auto" }, what));
+  const commands = { flag: "Flag the item, with a note if you like", guidelines: "Guidelines",
+    history: "Your last answers, to look at or change" };
+  const letters = Object.entries(commandLetters).filter(([key]) => !hotkeys.includes(key));
+  const labelRows = labels.map((label, index) => hotkeys[index] && row([hotkeys[index].toUpperCase()], label.name));
+  openPanel("help", "Keys", [
+    element("table", {},
+      element("tbody", {}, ...labelRows),
+      element("tbody", {},
+        row(["Space"], "Skip: somebody else may know"),
+        row(["Backspace", "Ctrl+Z"], "Undo, as often as needed"),
+        ...letters.map(([key, command]) => row([key.toUpperCase()], commands[command])),
+        labels.length > 12 && row(["/"], "Find a label by typing; Enter takes the first"),
+        row(["?"], "This list"), row(["Esc"], "Close"))),
+    element("p", { class: "muted" }, "A label is saved as soon as you choose it. If the server cannot be reached, your "
+      + "answers wait in this browser and are sent when it is back."),
+  ]);
+}

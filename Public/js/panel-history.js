@@ -1,0 +1,92 @@
+/** The last answers of this annotator: to look back, to change a label, to bring an item back. */
+
+import { address, call } from "./api.js";
+import { colorOf } from "./colors.js";
+import { element } from "./element.js";
+import { openPanel } from "./panels.js";
+
+const outcomeNames = { skip: "Skipped", flag: "Flagged" };
+
+/**
+ * @param {object} project
+ * @param {object[]} waiting answers not yet acknowledged, oldest first
+ * @param {{bringBack: (annotation: object) => Promise<void>, changed: (annotation: object) => void}} actions
+ */
+export async function showHistory(project, waiting, actions) {
+  const list = element("ol", { class: "history" }, element("li", { class: "muted" }, "Loading…"));
+  const panel = openPanel("history", "Your last answers", [list]);
+  if (!panel) return;
+  const path = `/projects/${encodeURIComponent(project.id)}/annotations?annotator=me&limit=20`;
+  try {
+    const { items } = await call("GET", path);
+    const unsent = waiting.toReversed().map((answer) => unsentRow(project, answer));
+    const sent = items.map((annotation) => sentRow(project, annotation, panel, actions));
+    list.replaceChildren(...unsent, ...sent);
+    if (!list.children.length) list.append(element("li", { class: "muted" }, "No answers yet."));
+  } catch (error) {
+    list.replaceChildren(element("li", { class: "form-error" }, `${error.message}.`));
+  }
+}
+
+function unsentRow(project, answer) {
+  return element("li", {}, element("div", { class: "history-row" },
+    ...subject(answer.offer.item, answer.offer.item.text), chip(project, answer),
+    element("span", { class: "muted small" }, "waiting")));
+}
+
+function sentRow(project, annotation, panel, actions) {
+  const item = { id: annotation.item, image_url: project.modality === "image" && imageOf(project, annotation.item) };
+  const word = element("p", { class: "form-error", role: "alert" });
+  const answer = element("span", {}, chip(project, annotation));
+  const attempt = (action) => async () => {
+    word.textContent = "";
+    try {
+      await action();
+    } catch (error) {
+      word.textContent = `${error.message}.`;
+    }
+  };
+  const change = (label) => attempt(async () => {
+    await call("PATCH", `/annotations/${encodeURIComponent(annotation.id)}`, { labels: [label.name] });
+    Object.assign(annotation, { outcome: "label", labels: [label.name] });
+    answer.replaceChildren(chip(project, annotation));
+    row.open = false;
+    actions.changed(annotation);
+  });
+  const choices = project.labels.map((label, index) => {
+    const button = element("button", { type: "button", class: "chip", dir: "auto", on: { click: change(label) } }, label.name);
+    button.style.setProperty("--color", colorOf(label, index));
+    return button;
+  });
+  const back = attempt(async () => {
+    await actions.bringBack(annotation);
+    panel.close();
+  });
+  // A skip or a flag carries no label to change: such an item is brought back and answered anew.
+  const changeable = annotation.outcome === "label";
+  const row = element("details", {},
+    element("summary", { class: "history-row" }, ...subject(item, annotation.text_preview), answer,
+      element("time", { class: "muted small", datetime: annotation.created_at }, timeOf(annotation.created_at))),
+    element("div", { class: "choices" }, ...(changeable ? choices : []),
+      element("button", { type: "button", class: "quiet", on: { click: back } }, "Undo and show it again")), word);
+  return element("li", {}, row);
+}
+
+const imageOf = (project, item) =>
+  address(`/projects/${encodeURIComponent(project.id)}/items/${encodeURIComponent(item)}/image`);
+
+function subject(item, preview) {
+  const picture = item.image_url && element("img", { src: item.image_url, alt: "", class: "thumbnail", loading: "lazy" });
+  const words = preview || (picture ? "" : item.key ?? item.id);
+  return [picture, element("span", { class: "preview", dir: "auto" }, words)];
+}
+
+function chip(project, { outcome, labels }) {
+  if (outcome !== "label") return element("span", { class: "chip" }, outcomeNames[outcome] ?? outcome);
+  const index = project.labels.findIndex((label) => label.name === labels[0]);
+  const made = element("span", { class: "chip", dir: "auto" }, labels.join(", "));
+  made.style.setProperty("--color", colorOf(project.labels[index], Math.max(0, index)));
+  return made;
+}
+
+const timeOf = (text) => new Date(text).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

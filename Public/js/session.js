@@ -1,0 +1,53 @@
+/** Who is labelling: signing in by a link or a token, coming back on reload, signing out. */
+
+import { Problem, call, useCsrfToken, whenForbidden } from "./api.js";
+
+let session = null;
+
+/**
+ * Takes the token out of the address (`#token=…`) before anything else can see it; the history entry is replaced, so
+ * it cannot be come back to, bookmarked or shared.
+ */
+export function takeToken() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token !== null) history.replaceState(null, "", location.pathname + location.search);
+  return token;
+}
+
+/** Signs in with a token; the session itself is a cookie that scripts cannot read. */
+export async function signIn(token) {
+  return adopted(await call("POST", "/sessions", { token: token.trim() }));
+}
+
+/** The session of this browser, or null where there is none. */
+export async function currentSession() {
+  try {
+    return adopted(await call("GET", "/sessions/current"));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null;
+    throw error;
+  }
+}
+
+/** Ends the session and returns to the first page. */
+export async function signOut() {
+  await call("DELETE", "/sessions/current");
+  location.assign("./");
+}
+
+function adopted(fresh) {
+  session = fresh;
+  useCsrfToken(fresh.csrf_token);
+  return fresh;
+}
+
+// Signing in again in another tab replaces the cookie that this tab uses too, and the CSRF token with it. The same
+// person goes on; for another one the page begins anew, since its unsent answers are not theirs.
+whenForbidden(async () => {
+  const before = session;
+  const now = await currentSession();
+  if (!now || !before || now.csrf_token === before.csrf_token) return false;
+  if (now.user.id === before.user.id) return true;
+  location.reload();
+  return new Promise(() => {});
+});

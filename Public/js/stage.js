@@ -1,0 +1,47 @@
+/** The place of the item: the item, or why there is none and what to do about it. */
+
+import { byId, element } from "./element.js";
+import { itemView } from "./item-view.js";
+
+/** Shows an offer, with the server's words above it where it refused an answer to it. */
+export function showItem(offer) {
+  const stage = byId("stage");
+  const refusal = offer.refusal && element("p", { class: "notice", role: "alert" },
+    `The server did not take your answer. ${sentence(offer.refusal)} Answer again, or skip the item.`);
+  stage.replaceChildren(element("article", { class: "card item" }, refusal, ...itemView(offer)));
+  stage.dataset.item = offer.item.id;
+  stage.scrollTop = 0;
+}
+
+/** Shows a title, a text and buttons in the place of the item. */
+export function showState(kind, title, text, ...actions) {
+  const stage = byId("stage");
+  delete stage.dataset.item;
+  stage.replaceChildren(element("section", { class: "card state", data: { kind }, role: "status" },
+    element("h1", {}, title), text && element("p", {}, text),
+    actions.length ? element("p", { class: "actions" }, ...actions) : null));
+}
+
+/** The usual reasons for having no item. */
+export function showLack(lack, progress, retry) {
+  const again = element("button", { type: "button", class: "primary", on: { click: retry } }, "Try again");
+  const projects = element("a", { href: "./", class: "button" }, "All projects");
+  if (lack.kind === "loading") {
+    byId("stage").replaceChildren(element("div", { class: "card item skeleton", "aria-busy": "true" }));
+  } else if (lack.kind === "empty") {
+    const done = progress?.total > 0 && progress.labelled >= progress.total;
+    showState("empty", done ? "All done" : "Nothing to label right now",
+      lack.reason ? sentence(lack.reason) : "Every item is labelled, or lent to somebody else.", again, projects);
+  } else if (lack.kind === "unreachable") {
+    showState("unreachable", "The server cannot be reached",
+      "This page tries again by itself. Answers that you gave are kept in this browser until they are saved.", again);
+  } else {
+    showState("refused", "No items can be had", sentence(lack.error?.message ?? ""), again, projects);
+  }
+}
+
+/** A server's reason as a sentence: a capital at its beginning, a full stop at its end. */
+export function sentence(text) {
+  const trimmed = text.trim();
+  return trimmed ? trimmed[0].toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? "" : ".") : "";
+}

@@ -1,0 +1,78 @@
+/** What stands above the item: how far the project is, what the model does, how good it is, what is saved. */
+
+import { byId, element } from "./element.js";
+
+const whole = new Intl.NumberFormat("en");
+/** What a round does, in words; the second where there is little room. */
+const stateNames = {
+  queued: ["waiting to train", "waiting"], training: ["training", "training"], scoring: ["scoring the pool", "scoring"],
+  selecting: ["choosing what to ask", "choosing"], serving: ["in use", ""], failed: ["failed", "failed"],
+  cancelled: ["cancelled", "cancelled"], superseded: ["superseded", ""],
+};
+
+/** Shows `{labelled, total, mine}`; parts that are missing keep what they showed. */
+export function showProgress(progress) {
+  if (!progress) return;
+  const bar = byId("progress");
+  const { labelled, total, mine } = { ...bar.counts, ...progress };
+  bar.counts = { labelled, total, mine };
+  if (total == null || labelled == null) return;
+  const share = total ? labelled / total : 0;
+  bar.style.setProperty("--share", share);
+  bar.setAttribute("aria-valuenow", Math.round(share * 100));
+  bar.setAttribute("aria-valuetext", `${whole.format(labelled)} of ${whole.format(total)} items labelled`);
+  byId("counts").replaceChildren(element("strong", {}, whole.format(labelled)), ` of ${whole.format(total)}`,
+    element("span", { class: "wide" }, " labelled"),
+    element("span", { class: "wide muted" }, mine != null && ` · ${whole.format(mine)} by you`));
+}
+
+/** Shows `{n, state, progress}`, or what starts the first round. */
+export function showRound(round, batchSize) {
+  const place = byId("round");
+  const busy = round && ["queued", "training", "scoring", "selecting"].includes(round.state);
+  place.dataset.state = !round ? "none" : busy ? "busy" : round.state === "failed" ? "failed" : "idle";
+  if (!round) {
+    place.replaceChildren(element("span", { class: "wide" }, "First training after "),
+      element("span", { class: "narrow" }, "Trains after "), `${batchSize ?? 20} labels`);
+    return;
+  }
+  const share = busy && round.progress > 0 && round.progress < 1 ? ` ${Math.round(round.progress * 100)} %` : "";
+  const [name, brief] = stateNames[round.state] ?? [round.state, round.state];
+  place.replaceChildren(`Round ${round.n}`, element("span", { class: "wide" }, ` · ${name}${share}`),
+    element("span", { class: "narrow" }, brief && ` · ${brief}`));
+}
+
+/** Shows the accuracy of the model on items drawn at random, with its interval; nothing where there is none yet. */
+export function showModel(model) {
+  const place = byId("accuracy");
+  place.hidden = model?.accuracy == null;
+  if (place.hidden) return;
+  const percent = (share) => Math.round(share * 100);
+  const [low, high] = model.accuracy_interval ?? [];
+  const interval = low == null ? null : `${percent(low)}–${percent(high)} %`;
+  const labels = model.evaluation_labels;
+  place.replaceChildren(element("span", { class: "wide muted" }, "Accuracy "),
+    element("strong", {}, `${percent(model.accuracy)} %`),
+    element("span", { class: "muted" }, interval && ` ${interval}`));
+  place.title = `Accuracy of round ${model.round ?? ""} on ${labels ?? "the"} randomly drawn labels that the model never `
+    + `trains on${interval ? `; with 95 % confidence it lies within ${interval}` : ""}.`;
+}
+
+let savingSoon = null;
+
+/** Shows whether answers are saved. A save that takes no time is not worth a flicker, so "saving" comes late. */
+export function showSaved({ phase, waiting }, retry) {
+  const place = byId("saved");
+  clearTimeout(savingSoon);
+  const show = (...content) => {
+    place.dataset.phase = phase;
+    place.replaceChildren(...content);
+  };
+  if (phase === "saved") show("Saved");
+  else if (phase === "saving") savingSoon = setTimeout(() => show("Saving…"), place.dataset.phase === "saving" ? 0 : 300);
+  else {
+    const [what, action] = phase === "offline" ? ["Offline", "Retry"] : ["Signed out", "Sign in"];
+    show(`${what} – ${waiting} answer${waiting === 1 ? "" : "s"} waiting `,
+      element("button", { type: "button", class: "inline", on: { click: retry } }, action));
+  }
+}

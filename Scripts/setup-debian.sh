@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Checks the tool chain and installs the Debian packages that are missing; does nothing where all is there.
+#
+#   Scripts/setup-debian.sh          what building and the demo need
+#   Scripts/setup-debian.sh tests    also what the end-to-end tests need (chromium)
+set -euo pipefail
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+# Swift first: no package manager of Debian has it, so nothing below would help.
+wanted_major=6 wanted_minor=3
+if ! command -v swift >/dev/null; then
+  say "Swift is not installed. Winnow needs Swift $wanted_major.$wanted_minor or newer: https://www.swift.org/install/linux/"
+  exit 1
+fi
+version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+major=${version%%.*} minor=${version#*.}
+if [ -z "$version" ] || [ "$major" -lt "$wanted_major" ] ||
+  { [ "$major" -eq "$wanted_major" ] && [ "$minor" -lt "$wanted_minor" ]; }; then
+  say "Swift $wanted_major.$wanted_minor or newer is needed; this is '${version:-unknown}': https://www.swift.org/install/linux/"
+  exit 1
+fi
+
+# On another system only the tool chain is checked: its packages have other names, and the compiler says what is missing.
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  say "not a Debian system; make sure that the libraries named in README.md are installed"
+  exit 0
+fi
+
+packages=(libmicrohttpd-dev libsqlite3-dev libdnnl-dev libsodium-dev libspng-dev libturbojpeg0-dev zlib1g-dev)
+# A Python that can make virtual environments is enough, whoever installed it.
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
+[ "${1:-}" = tests ] && packages+=(chromium)
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+say "installing ${missing[*]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    say "not root and no sudo: run 'apt-get install ${missing[*]}' as root, then try again"
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+quiet=(env DEBIAN_FRONTEND=noninteractive)
+"${as_root[@]}" "${quiet[@]}" apt-get update -qq </dev/null ||
+  say "the package lists could not be refreshed; going on with those at hand"
+if ! "${as_root[@]}" "${quiet[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2; then
+  say "apt-get could not install: ${missing[*]}. Check the network, or install them by hand, then try again"
+  exit 1
+fi

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs Tests/EndToEnd against the debug binary (or the one named by WINNOW), in a throw-away virtual environment.
+# Arguments go to unittest: Scripts/test-end-to-end.sh test_command_line
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export WINNOW=${WINNOW:-$PWD/.build/debug/winnow}
+if [ ! -x "$WINNOW" ]; then
+  echo "end to end: no binary at $WINNOW; run 'swift build --product winnow' first" >&2
+  exit 1
+fi
+venv=.venv-e2e
+[ -x $venv/bin/python ] || python3 -m venv $venv
+if ! $venv/bin/python -c 'import playwright' 2>/dev/null; then
+  $venv/bin/pip install --quiet --disable-pip-version-check --no-input -r Tests/EndToEnd/requirements.txt </dev/null
+fi
+# Real images where they can be had; the tests take the text messages otherwise.
+Scripts/digits.sh .build/demo/digits || true
+
+export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+if [ $# -gt 0 ]; then
+  cd Tests/EndToEnd
+  exec ../../$venv/bin/python -m unittest -v "$@"
+fi
+exec $venv/bin/python -m unittest discover -v -s Tests/EndToEnd -p 'test_*.py'

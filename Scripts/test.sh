@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Everything that must hold: format, build, unit and API tests, then the real binary with a real browser.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "format"
+paths=(Package.swift)
+for path in Sources Tests Benchmarks; do [ -d "$path" ] && paths+=("$path"); done
+swift format lint --strict --recursive "${paths[@]}"
+
+step "build"
+swift build --build-tests
+swift build --product winnow
+
+step "unit and API tests"
+swift test --skip-build
+
+step "end to end"
+Scripts/test-end-to-end.sh

@@ -1,0 +1,77 @@
+"""A real headless Chromium, and the labelling page as a person uses it."""
+
+import contextlib
+
+from playwright.sync_api import sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run", "--disable-dev-shm-usage", "--proxy-server=direct://",
+]
+WIDE = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+
+
+@contextlib.contextmanager
+def chromium():
+    """Debian's Chromium, closed at the end."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class LabellingPage:
+    """The page of one annotator; every method does what a hand would."""
+
+    def __init__(self, browser, link, **context):
+        self.context = browser.new_context(**(context or WIDE))
+        self.context.set_default_timeout(20_000)
+        self.page = self.context.new_page()
+        self.errors = []
+        self.offers = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("response", self._remember)
+        self.page.goto(link)
+        self.page.wait_for_selector("#stage[data-item]")
+
+    def _remember(self, response):
+        if response.url.endswith("/next") and response.ok:
+            self.offers += response.json()["items"]
+
+    @property
+    def item(self) -> str:
+        """The id of the item on screen."""
+        return self.page.get_attribute("#stage", "data-item")
+
+    @property
+    def key(self) -> str:
+        """The caller's own key of the item on screen."""
+        return self.page.locator(".item-key").inner_text()
+
+    def press_label(self, label):
+        """Presses the key that stands on the label's button."""
+        key = self.page.locator(f'[data-label="{label}"] kbd').inner_text()
+        self.press(key.lower())
+
+    def press(self, key):
+        """Presses a key, and waits until another item, or none, is there."""
+        before = self.item
+        self.page.keyboard.press(key)
+        self.page.wait_for_function("before => document.querySelector('#stage').dataset.item !== before", arg=before)
+        # After the last prefetched item the next one may still be on its way.
+        self.page.wait_for_selector("#stage[data-item], .state")
+
+    def saved(self):
+        """Waits until every answer is acknowledged."""
+        self.page.wait_for_function("document.querySelector('#saved').textContent === 'Saved'")
+
+    def stored(self) -> list:
+        """What the page keeps in the browser until the server has it."""
+        return self.page.evaluate(
+            "Object.keys(localStorage).filter(k => k.startsWith('winnow.outbox.')).flatMap(k => JSON.parse(localStorage[k]))")
+
+    def close(self):
+        self.context.close()

@@ -1,0 +1,100 @@
+"""The main job: import, label in a real browser by keyboard, a round trains, the queue changes, the labels come out."""
+
+import csv
+import pathlib
+import unittest
+
+from browser import PHONE, LabellingPage, chromium
+from winnow import DIGITS, EXAMPLES, SCREENSHOTS, Server, eventually, exported_labels, must
+
+
+def truth_of(table, key, label):
+    with open(table, newline="") as lines:
+        return {pathlib.Path(row[key]).stem: row[label] for row in csv.DictReader(lines)}
+
+
+class MainJob(unittest.TestCase):
+    """Thirty labels on real images (or on the example's messages where the images cannot be had)."""
+
+    def test_thirty_labels_by_keyboard(self):
+        server = Server()
+        self.addCleanup(server.close)
+        name = "Digits & messages"
+        if (DIGITS / "truth.csv").is_file():
+            truth = truth_of(DIGITS / "truth.csv", "file", "label")
+            must("import", "--data", server.data, "--project", name, DIGITS / "images", "--create", "--modality", "image",
+                 "--format", "images", "--labels", ",".join("0123456789"), timeout=300)
+        else:
+            print("no images of digits here: labelling the messages of Examples", flush=True)
+            truth = truth_of(EXAMPLES, "id", "label")
+            must("import", "--data", server.data, "--project", name, EXAMPLES, "--create", "--modality", "text",
+                 "--text-column", "text", "--id-column", "id", "--labels-from", "label", timeout=300)
+        server.start()
+        project = server.project(name)
+        self.assertEqual(project["counts"]["items"], len(truth))
+        self.assertEqual(project["counts"]["labelled"], 0)
+        batch = project["settings"]["batch_size"]
+        self.assertLess(batch, 30)
+
+        with chromium() as browser:
+            page = LabellingPage(browser, server.link(project))
+            self.assertNotIn("token", page.page.url)
+            self.assertNotIn("token", page.page.evaluate("document.documentElement.outerHTML.match(/#token=\\w+/) + ''"))
+            given = {}
+
+            def label():
+                key = page.key
+                given[key] = truth[pathlib.Path(key).stem]
+                page.press_label(given[key])
+
+            for _ in range(5):
+                label()
+
+            # A skip carries no label, and an undo brings back the very item, whose second answer is the one that counts.
+            skipped = page.key
+            page.press(" ")
+            self.assertNotEqual(page.key, skipped)
+            mistaken, wrong = page.key, next(one for one in truth.values() if one != truth[pathlib.Path(page.key).stem])
+            page.press_label(wrong)
+            page.press("Backspace")
+            self.assertEqual(page.key, mistaken)
+            page.saved()
+            while len(given) < batch:
+                label()
+            page.saved()
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+
+            # The first rounds were trained behind the annotator's back; what is asked next comes from them.
+            served = eventually("a round serves", lambda: (
+                lambda round: round if round and round["state"] == "serving" else None)(server.project(name)["round"]), 240)
+            self.assertGreaterEqual(served["n"], 1)
+            self.assertEqual([offer["round"] for offer in page.offers if offer["round"]], [], "a model before any round")
+            while len(given) < 30:
+                label()
+            page.saved()
+            chosen = [offer for offer in page.offers if offer["round"]]
+            self.assertTrue(chosen, "the queue did not change after the round")
+            page.page.wait_for_selector("#round:has-text('Round')")
+            page.page.screenshot(path=SCREENSHOTS / "wide.png")
+            self.assertEqual(page.errors, [])
+            page.close()
+
+            phone = LabellingPage(browser, server.link(project, name="Grace"), **PHONE)
+            width = phone.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            self.assertLessEqual(width[0], width[1], "the page scrolls sideways on a phone")
+            phone.page.wait_for_timeout(300)
+            phone.page.screenshot(path=SCREENSHOTS / "phone.png")
+            phone.close()
+
+        self.assertEqual(len(given), 30)
+        self.assertNotIn(skipped, given)
+        self.assertEqual(server.labels(project), given)
+        self.assertEqual(server.project(name)["counts"]["labelled"], 30)
+        self.assertEqual(server.stop(), 0)
+        written = pathlib.Path(server.folder.name) / "labels.jsonl"
+        must("export", "--data", server.data, "--project", name, "--format", "jsonl", "--output", written)
+        self.assertEqual(exported_labels(written.read_text()), given)
+
+
+if __name__ == "__main__":
+    unittest.main()
