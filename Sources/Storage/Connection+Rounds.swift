@@ -7,6 +7,12 @@ public struct RoundScope: Sendable, Equatable {
   public var annotationsSeen: Int64
   /// The pool's size then.
   public var poolSize: Int
+
+  /// Puts a scope together.
+  public init(annotationsSeen: Int64, poolSize: Int) {
+    self.annotationsSeen = annotationsSeen
+    self.poolSize = poolSize
+  }
 }
 
 extension Connection {

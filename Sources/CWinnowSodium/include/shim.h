@@ -1,0 +1,6 @@
+#ifndef CWINNOW_SODIUM_SHIM_H
+#define CWINNOW_SODIUM_SHIM_H
+
+#include <sodium.h>
+
+#endif

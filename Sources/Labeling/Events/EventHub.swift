@@ -1,0 +1,88 @@
+import Domain
+import Synchronization
+
+/// Something that happened in a project.
+public struct Event: Sendable {
+  /// Its number; a later event has a larger one, across restarts too.
+  public let id: Int64
+  /// `annotation`, `lease`, `round`, `progress`, or `reset` where earlier events are gone.
+  public let kind: String
+  /// What happened, as JSON text on one line.
+  public let data: String
+}
+
+/// Hands events to those who listen, and keeps the last of each project for those who come back.
+public final class EventHub: Sendable {
+  private struct Channel {
+    var recent: [Event] = []
+    var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
+  }
+
+  private struct State {
+    var channels: [ProjectID: Channel] = [:]
+    var nextID: Int64
+    var nextListener = 0
+    var closed = false
+  }
+
+  private static let kept = 1024
+  private let state: Mutex<State>
+
+  /// Starts without events; numbers begin at the present microsecond, so that they grow from run to run.
+  init(clock: @Sendable () -> Timestamp) {
+    state = Mutex(State(nextID: clock().milliseconds * 1000))
+  }
+
+  /// Tells everybody who listens to a project.
+  func publish(_ kind: String, _ data: JSONValue, in project: ProjectID) {
+    let text = data.text()
+    let (event, listeners) = state.withLock { state in
+      let event = Event(id: state.nextID, kind: kind, data: text)
+      state.nextID += 1
+      var channel = state.channels[project] ?? Channel()
+      channel.recent.append(event)
+      if channel.recent.count > 2 * Self.kept { channel.recent.removeFirst(Self.kept) }
+      state.channels[project] = channel
+      return (event, Array(channel.listeners.values))
+    }
+    for listener in listeners { listener.yield(event) }
+  }
+
+  /// The events of a project from now on, or from the one after `lastSeen`.
+  ///
+  /// Where events after `lastSeen` are no longer kept, a `reset` comes first. A listener that falls far behind loses the
+  /// oldest events of its own stream only.
+  public func listen(to project: ProjectID, after lastSeen: Int64?) -> AsyncStream<Event> {
+    AsyncStream(bufferingPolicy: .bufferingNewest(Self.kept)) { continuation in
+      let number: Int? = state.withLock { state in
+        guard !state.closed else { return nil }
+        var channel = state.channels[project] ?? Channel()
+        if let lastSeen {
+          let missed = channel.recent.filter { $0.id > lastSeen }
+          if missed.count == channel.recent.count {
+            continuation.yield(Event(id: lastSeen, kind: "reset", data: "{}"))
+          }
+          for event in missed { continuation.yield(event) }
+        }
+        let number = state.nextListener
+        state.nextListener += 1
+        channel.listeners[number] = continuation
+        state.channels[project] = channel
+        return number
+      }
+      guard let number else { return continuation.finish() }
+      continuation.onTermination = { [weak self] _ in
+        self?.state.withLock { $0.channels[project]?.listeners[number] = nil }
+      }
+    }
+  }
+
+  /// Ends all streams; later listeners get an empty one.
+  func close() {
+    let listeners = state.withLock { state in
+      state.closed = true
+      return state.channels.values.flatMap(\.listeners.values)
+    }
+    for listener in listeners { listener.finish() }
+  }
+}

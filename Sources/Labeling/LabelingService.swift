@@ -1,0 +1,124 @@
+public import Domain
+import Features
+public import Logging
+public import Storage
+import Synchronization
+import Tensors
+
+/// The product: pools, leases, annotations, rounds, streams, exports, for many projects and many people at once.
+///
+/// Reads run on the calling thread. Writes go through the store's one writer, which also owns the serving boards, so an
+/// item is never given to two people and what has been acknowledged is on disk. Training runs on a thread of its own.
+public final class LabelingService: Sendable {
+  let store: Store
+  let folder: DataFolder
+  let blobs: BlobStore
+  let boards = BoardTable()
+  let directory: ProjectDirectory
+  let features: FeatureLibrary
+  let models: ModelLibrary
+  let logger: Logger
+  let clock: @Sendable () -> Timestamp
+  let scheduler: RoundScheduler
+  /// Work that computes for longer than a request should hold its thread.
+  let compute: ComputeExecutor
+  /// What happens in the projects, for those who listen.
+  public let events: EventHub
+
+  /// Opens the product on a data folder.
+  ///
+  /// - Parameters:
+  ///   - folder: where everything is; opened exclusively where rounds are to run.
+  ///   - store: its database.
+  ///   - clock: the time; a parameter so that tests can replay it.
+  public init(
+    folder: DataFolder, store: Store, logger: Logger, clock: @escaping @Sendable () -> Timestamp = { .now }
+  ) throws {
+    self.folder = folder
+    self.store = store
+    self.logger = logger
+    self.clock = clock
+    blobs = BlobStore(folder: folder)
+    directory = try ProjectDirectory(store: store)
+    features = FeatureLibrary(folder: folder, store: store, clock: clock)
+    models = ModelLibrary(folder: folder, store: store)
+    events = EventHub(clock: clock)
+    compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
+    scheduler = RoundScheduler()
+  }
+
+  /// Starts the trainer, and takes up the rounds that an earlier process left unfinished.
+  public func start() throws {
+    let resumed = try store.writeAndWait { connection in
+      let pending = try connection.pendingRounds()
+      for (project, var round) in pending where round.state != .queued {
+        // A model that was already written is used again: only what was lost is repeated.
+        round.state = .queued
+        try connection.updateRound(round, in: project)
+      }
+      return pending.map { ($0.project, $0.round.number) }
+    }
+    for (project, number) in resumed {
+      logger.info("resuming an interrupted round", metadata: ["project": "\(project)", "round": "\(number)"])
+    }
+    scheduler.start { [self] in RoundRunner(service: self).runPending() }
+    scheduler.wake()
+  }
+
+  /// Stops the trainer: a round under way stays pending and is taken up at the next start.
+  public func stop() async {
+    events.close()
+    scheduler.stop()
+    compute.stop()
+  }
+
+  /// Writes with a project's board at hand.
+  ///
+  /// `body` must throw ``LabelingError`` only before it has changed the board; after any other error the board is read
+  /// anew from the database.
+  func onBoard<Value: Sendable>(
+    _ project: ProjectID, _ body: @escaping @Sendable (ServingBoard, Connection) throws -> Value
+  ) async throws -> Value {
+    try await store.write { [self] connection in try withBoard(project, connection, body) }
+  }
+
+  /// The same for code that is inside a write already.
+  func withBoard<Value>(
+    _ project: ProjectID, _ connection: Connection, _ body: (ServingBoard, Connection) throws -> Value
+  ) throws -> Value {
+    let board = try boards.board(of: project, connection: connection, failedCommits: store.failedCommits)
+    do {
+      let value = try body(board, connection)
+      directory.publish(board.counts, of: project)
+      return value
+    } catch let error as LabelingError {
+      throw error
+    } catch {
+      boards.forget(project)
+      throw error
+    }
+  }
+}
+
+/// The serving boards.
+///
+/// Sendable although it holds plain objects: every access is inside a write, and writes run one at a time on one thread.
+final class BoardTable: @unchecked Sendable {
+  private var boards: [ProjectID: ServingBoard] = [:]
+  private var failedCommits = 0
+
+  /// A project's board, read from the database where memory has none or may be stale.
+  func board(of project: ProjectID, connection: Connection, failedCommits: Int) throws -> ServingBoard {
+    if failedCommits != self.failedCommits {
+      boards = [:]
+      self.failedCommits = failedCommits
+    }
+    if let board = boards[project] { return board }
+    guard let known = try connection.project(project) else { throw LabelingError.notFound("project \(project)") }
+    let board = try ServingBoard(project: known, connection: connection)
+    boards[project] = board
+    return board
+  }
+
+  func forget(_ project: ProjectID) { boards[project] = nil }
+}

@@ -1,0 +1,174 @@
+public import Domain
+import Foundation
+import Sampling
+import Storage
+
+extension LabelingService {
+  /// The names that a project's `strategy` may have.
+  public static var strategyNames: [String] { StrategyRegistry.all.map(\.name) }
+
+  /// The projects that somebody may see, oldest first.
+  public func projects(visibleTo principal: Principal) throws -> [ProjectOverview] {
+    try directory.all.filter { try mayLabel(principal, in: $0.project.id) }
+  }
+
+  /// A project that somebody may see.
+  ///
+  /// - Throws: ``LabelingError/notFound(_:)`` where there is none, or where it is not theirs to know.
+  public func project(_ id: ProjectID, visibleTo principal: Principal) throws -> ProjectOverview {
+    guard let overview = directory.overview(id), try mayLabel(principal, in: id) else {
+      throw LabelingError.notFound("project \(id)")
+    }
+    return overview
+  }
+
+  /// The project of that name, for tools beside the server.
+  public func project(named name: String) -> ProjectOverview? { directory.all.first { $0.project.name == name } }
+
+  private func mayLabel(_ principal: Principal, in project: ProjectID) throws -> Bool {
+    if principal.role >= .engineer { return true }
+    return try directory.isMember(principal.user.id, of: project)
+  }
+
+  /// Makes a project.
+  ///
+  /// - Throws: ``LabelingError/invalid(_:)`` with every complaint, ``LabelingError/conflict(_:)`` where the name is taken.
+  public func createProject(_ draft: ProjectDraft) async throws -> ProjectOverview {
+    var complaints = draft.complaints()
+    if draft.name == nil { complaints.append(FieldError("/name", "A project needs a name.")) }
+    if draft.modality == nil {
+      complaints.append(FieldError("/modality", "A project needs a modality: text, image or vector."))
+    }
+    if draft.labels == nil { complaints.append(FieldError("/labels", "A project needs at least one label.")) }
+    var settings = ProjectSettings()
+    do {
+      settings = try draft.settings?.applied(to: settings, strategies: Self.strategyNames) ?? settings
+    } catch let error as ValidationError {
+      complaints += error.errors
+    }
+    guard complaints.isEmpty, let name = draft.name, let modality = draft.modality, let labels = draft.labels else {
+      throw LabelingError.invalid(complaints)
+    }
+    let now = clock()
+    let created = settings
+    let project = try await store.write { connection in
+      guard try connection.project(named: name) == nil else {
+        throw LabelingError.conflict("A project named “\(name)” exists already.")
+      }
+      let id = try connection.insertProject(
+        name: name, modality: modality, task: draft.task ?? .singleLabel, guidelines: draft.guidelines ?? "",
+        settings: created, now: now)
+      for (position, label) in labels.enumerated() { try connection.insertLabel(label, position: position, in: id) }
+      guard let project = try connection.project(id) else { throw LabelingError.notFound("project \(id)") }
+      return project
+    }
+    directory.publish(project)
+    return try overview(of: project.id)
+  }
+
+  func overview(of id: ProjectID) throws -> ProjectOverview {
+    guard let overview = directory.overview(id) else { throw LabelingError.notFound("project \(id)") }
+    return overview
+  }
+
+  /// Changes the members that a draft names.
+  ///
+  /// - Parameter version: the version that the caller saw, where they want to change only that.
+  public func changeProject(_ id: ProjectID, _ draft: ProjectDraft, ifVersion version: Int64?) async throws -> ProjectOverview {
+    let complaints = draft.complaints()
+    guard complaints.isEmpty else { throw LabelingError.invalid(complaints) }
+    let project = try await onBoard(id) { board, connection in
+      var project = board.project
+      if let version, version != project.version {
+        throw LabelingError.preconditionFailed("The project has changed since you read it: read it again.")
+      }
+      if let modality = draft.modality, modality != project.modality {
+        throw LabelingError.invalid("/modality", "A project's modality cannot change: make another project.")
+      }
+      if let name = draft.name, name != project.name {
+        guard try connection.project(named: name) == nil else {
+          throw LabelingError.conflict("A project named “\(name)” exists already.")
+        }
+        project.name = name
+      }
+      if let guidelines = draft.guidelines { project.guidelines = guidelines }
+      do {
+        project.settings =
+          try draft.settings?.applied(to: project.settings, strategies: Self.strategyNames) ?? project.settings
+      } catch let error as ValidationError {
+        throw LabelingError.invalid(error.errors)
+      }
+      if let labels = draft.labels { try connection.replaceLabels(of: project, with: labels) }
+      try connection.updateProject(project)
+      guard let changed = try connection.project(id) else { throw LabelingError.notFound("project \(id)") }
+      board.project = changed
+      return changed
+    }
+    directory.publish(project)
+    return try overview(of: id)
+  }
+
+  /// Removes a project with its items, labels, rounds and files.
+  public func deleteProject(_ id: ProjectID) async throws {
+    guard directory.overview(id) != nil else { throw LabelingError.notFound("project \(id)") }
+    scheduler.cancel(project: id, round: nil)
+    let orphans = try await store.write { [self] connection in
+      let hashes = try connection.imageHashes(of: id)
+      try connection.deleteProject(id)
+      boards.forget(id)
+      return try hashes.filter { try !connection.isReferenced(imageHash: $0) }
+    }
+    directory.forget(id)
+    for hash in orphans { blobs.remove(hash) }
+    features.forget(id)
+    models.forget(id)
+  }
+
+  // MARK: Members
+
+  /// The members of a project by name.
+  public func members(of project: ProjectID) throws -> [User] { try store.read { try $0.members(of: project) } }
+
+  /// Makes somebody a member, by name.
+  public func addMember(named name: String, to project: ProjectID) async throws -> User {
+    let now = clock()
+    let user = try await store.write { connection in
+      let user = try connection.user(named: name, now: now)
+      try connection.insertMember(user.id, of: project)
+      return user
+    }
+    directory.setMember(user.id, of: project, true)
+    return user
+  }
+
+  /// Ends a membership.
+  public func removeMember(_ user: UserID, from project: ProjectID) async throws {
+    guard try await store.write({ try $0.deleteMember(user, of: project) }) else {
+      throw LabelingError.notFound("member \(user) of project \(project)")
+    }
+    directory.setMember(user, of: project, false)
+  }
+}
+
+extension Connection {
+  /// Adds, changes and removes labels so that a project has these, in this order.
+  ///
+  /// - Throws: ``LabelingError/conflict(_:)`` where a label would go that is in use.
+  fileprivate func replaceLabels(of project: Project, with drafts: [LabelDraft]) throws {
+    for label in project.labels where !drafts.contains(where: { $0.name == label.name }) {
+      guard try uses(of: label.id) == 0 else {
+        throw LabelingError.conflict("The label “\(label.name)” is in use and cannot be removed.")
+      }
+    }
+    for label in project.labels where !drafts.contains(where: { $0.name == label.name }) {
+      try deleteLabel(label.id)
+    }
+    for (position, draft) in drafts.enumerated() {
+      if let known = project.label(named: draft.name) {
+        try updateLabel(known.id, to: draft, position: position)
+      } else {
+        try insertLabel(draft, position: position, in: project.id)
+      }
+    }
+  }
+}

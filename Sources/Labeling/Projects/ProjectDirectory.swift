@@ -1,0 +1,134 @@
+public import Domain
+import Storage
+import Synchronization
+
+/// A project with what is shown of it at a glance.
+public struct ProjectOverview: Sendable {
+  /// The project.
+  public var project: Project
+  /// The state of its pool.
+  public var counts: PoolCounts
+  /// Its newest round that is under way or serving.
+  public var round: RoundGlance?
+  /// The quality of the model that serves.
+  public var model: ModelGlance?
+}
+
+/// A round at a glance.
+public struct RoundGlance: Sendable, Equatable {
+  /// Its number.
+  public var number: Int
+  /// Where it stands.
+  public var state: RoundState
+  /// How much of its present state is done, from 0 to 1.
+  public var progress: Double
+}
+
+/// A model's quality on the evaluation stream.
+public struct ModelGlance: Sendable, Equatable {
+  /// The round that trained it.
+  public var round: Int
+  /// Share of right predictions.
+  public var accuracy: Double?
+  /// 95 % interval of the accuracy.
+  public var interval: ClosedRange<Double>?
+  /// Labels of the evaluation stream that it was measured on.
+  public var evaluationLabels: Int
+}
+
+/// What requests need to know of projects, without asking the database.
+final class ProjectDirectory: Sendable {
+  private struct State {
+    var overviews: [ProjectID: ProjectOverview] = [:]
+    var members: [ProjectID: Set<UserID>] = [:]
+  }
+
+  private let store: Store
+  private let state = Mutex(State())
+
+  init(store: Store) throws {
+    self.store = store
+    for project in try store.read({ try $0.projects() }) { try load(project) }
+  }
+
+  private func load(_ project: Project) throws {
+    let (counts, members, rounds) = try store.read { connection in
+      var pool = PoolIndex()
+      try connection.forEachPoolEntry(of: project.id) {
+        pool.append(id: $0.id, row: $0.row, state: $0.state, evaluation: $0.evaluation)
+      }
+      let counts = PoolCounts(
+        items: pool.itemCount, unlabelled: pool.counts[.unlabelled, default: 0],
+        labelled: pool.counts[.labelled, default: 0], skipped: pool.counts[.skipped, default: 0],
+        excluded: pool.counts[.excluded, default: 0],
+        leased: Set(try connection.activeLeases(of: project.id).map(\.row)).count)
+      return (
+        counts, Set(try connection.members(of: project.id).map(\.id)),
+        try connection.rounds(in: project.id, before: nil, limit: 1)
+          + [try connection.newestRound(in: project.id, state: .serving)].compactMap { $0 }
+      )
+    }
+    state.withLock {
+      $0.overviews[project.id] = ProjectOverview(project: project, counts: counts, round: nil, model: nil)
+      $0.members[project.id] = members
+    }
+    if let serving = rounds.last(where: { $0.state == .serving }) { publish(serving, of: project.id) }
+    if let newest = rounds.first { publish(newest, of: project.id) }
+  }
+
+  var all: [ProjectOverview] {
+    state.withLock { $0.overviews.values.sorted { $0.project.id < $1.project.id } }
+  }
+
+  func overview(_ id: ProjectID) -> ProjectOverview? { state.withLock { $0.overviews[id] } }
+
+  /// Whether a user is a member; memberships given by another process are found in the database.
+  func isMember(_ user: UserID, of project: ProjectID) throws -> Bool {
+    if state.withLock({ $0.members[project]?.contains(user) }) == true { return true }
+    guard try store.read({ try $0.isMember(user, of: project) }) else { return false }
+    state.withLock { _ = $0.members[project, default: []].insert(user) }
+    return true
+  }
+
+  func setMember(_ user: UserID, of project: ProjectID, _ isMember: Bool) {
+    state.withLock {
+      if isMember { $0.members[project, default: []].insert(user) } else { $0.members[project]?.remove(user) }
+    }
+  }
+
+  func publish(_ project: Project) {
+    state.withLock {
+      if $0.overviews[project.id] == nil {
+        $0.overviews[project.id] = ProjectOverview(project: project, counts: PoolCounts(), round: nil, model: nil)
+      } else {
+        $0.overviews[project.id]?.project = project
+      }
+    }
+  }
+
+  func publish(_ counts: PoolCounts, of project: ProjectID) {
+    state.withLock { $0.overviews[project]?.counts = counts }
+  }
+
+  func publish(_ round: Round, of project: ProjectID, progress: Double = 0) {
+    let report = RoundReport(text: round.report)
+    state.withLock {
+      $0.overviews[project]?.round = RoundGlance(
+        number: round.number, state: round.state, progress: round.state.isPending ? progress : 1)
+      guard round.state == .serving else { return }
+      $0.overviews[project]?.model = report.model == nil
+        ? nil
+        : ModelGlance(
+          round: round.number, accuracy: report.metrics?.accuracy,
+          interval: report.metrics.map { $0.accuracyInterval.lower...$0.accuracyInterval.upper },
+          evaluationLabels: report.labels.evaluation)
+    }
+  }
+
+  func forget(_ project: ProjectID) {
+    state.withLock {
+      $0.overviews[project] = nil
+      $0.members[project] = nil
+    }
+  }
+}

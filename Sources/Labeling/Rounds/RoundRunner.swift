@@ -1,0 +1,54 @@
+import Domain
+import Features
+import Learning
+import Logging
+import Sampling
+import Storage
+import Tensors
+
+/// Takes rounds from `queued` to `serving`, on the trainer's thread.
+///
+/// Each step starts from what is on disk, so a round that was interrupted is simply run again; a model that had been
+/// written is used as it is.
+struct RoundRunner {
+  let service: LabelingService
+
+  /// Runs rounds until none is waiting.
+  func runPending() {
+    while !service.scheduler.isStopping {
+      do {
+        guard let next = try service.store.read({ try $0.pendingRounds() }).first else { return }
+        run(next.round, in: next.project)
+      } catch {
+        service.logger.error("rounds cannot be read", metadata: ["error": "\(error)"])
+        return
+      }
+    }
+  }
+
+  private func run(_ pending: Round, in project: ProjectID) {
+    service.scheduler.begin(project, pending.number)
+    defer { service.scheduler.end() }
+    var work = RoundWork(service: service, project: project, round: pending)
+    do {
+      try work.run()
+    } catch where service.scheduler.isStopping {
+      // The round stays pending: the next start takes it up.
+      return
+    } catch let error where Self.isCancellation(error) {
+      work.finish(.cancelled, error: nil)
+    } catch {
+      service.logger.error(
+        "a round failed", metadata: ["project": "\(project)", "round": "\(pending.number)", "error": "\(error)"])
+      work.finish(.failed, error: "\(error)")
+    }
+    service.queueRoundIfDue(in: project)
+  }
+
+  private static func isCancellation(_ error: any Error) -> Bool {
+    switch error {
+    case is CancellationError, LearningError.cancelled, FeatureError.cancelled: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import Domain
+import Learning
+import Sampling
+import Storage
+import Tensors
+
+/// One round under way.
+struct RoundWork {
+  let service: LabelingService
+  let project: ProjectID
+  var round: Round
+  var report = RoundReport()
+
+  init(service: LabelingService, project: ProjectID, round: Round) {
+    self.service = service
+    self.project = project
+    self.round = round
+  }
+
+  /// What the phases hand to each other.
+  private struct Ground {
+    let definition: Project
+    let rows: Int
+    let features: PoolFeatures?
+    let data: TrainingData
+  }
+
+  mutating func run() throws {
+    let ground = try prepare()
+    let model = try train(on: ground)
+    try enter(.scoring)
+    if let model, let features = ground.features {
+      report.metrics = measure(model, features: features, data: ground.data)
+    }
+    try serve(try choose(ground, model: model?.model), model: model)
+  }
+
+  // MARK: Phases
+
+  /// Brings the features up to date and reads the labels.
+  private mutating func prepare() throws -> Ground {
+    let now = service.clock()
+    round.attempts += 1
+    round.startedAt = now
+    round.state = .training
+    var started = round
+    started.error = nil
+    let (service, project) = (service, project)
+    let (definition, rows) = try service.store.writeAndWait { connection in
+      try service.withBoard(project, connection) { board, connection in
+        // What counts as new for the next round begins here.
+        board.labelsSinceRound = 0
+        let scope = RoundScope(
+          annotationsSeen: try connection.newestAnnotation(of: project), poolSize: board.pool.itemCount)
+        try connection.updateRound(started, in: project, scope: scope)
+        return (board.project, board.pool.rowCount)
+      }
+    }
+    publish()
+    let features = try timed("features") { work in
+      try work.service.features.update(
+        definition, rows: rows, progress: { work.tell($0) }, isCancelled: { work.isCancelled })
+    }
+    let data = try service.store.read { try TrainingData(project: definition, rows: rows, connection: $0) }
+    report.labels.training = data.trainingRows.count
+    report.labels.evaluation = data.evaluationRows.count
+    for index in data.trainingClasses { report.labels.perLabel[definition.labels[index].name, default: 0] += 1 }
+    return Ground(definition: definition, rows: rows, features: features, data: data)
+  }
+
+  /// Trains a model, or reads the one that this round had already written.
+  private mutating func train(on ground: Ground) throws -> ServingModel? {
+    guard let features = ground.features, Set(ground.data.trainingClasses).count >= 2 else { return nil }
+    if let artifact = round.artifact,
+      let known = try? service.models.load(artifact, round: round.number, project: project),
+      known.featureVersion == features.version
+    {
+      report.model = RoundReport(text: round.report).model
+      return known
+    }
+    let trainer = ground.definition.settings.trainer
+    let classes = ground.definition.labels.count
+    var configuration = TrainingConfiguration.default(
+      classes: classes, inputs: features.view.columns, labels: ground.data.trainingRows.count)
+    configuration.architecture =
+      trainer.model == "linear" ? .linear : .perceptron(hidden: [trainer.hidden], dropout: Float(trainer.dropout))
+    configuration.epochs = trainer.epochs
+    configuration.learningRate = Float(trainer.learningRate)
+    configuration.seed = round.seed &+ UInt64(round.number)
+    let set = LabelledSet(
+      features: features.view.gatherRows(ground.data.trainingRows), labels: ground.data.trainingClasses, classes: classes)
+    let chosen = configuration
+    let model = try timed("training") { work in
+      try Learning.train(
+        set, chosen, pool: .shared, progress: { work.tell(Double($0.epoch) / Double(max(1, $0.epochs))) },
+        isCancelled: { work.isCancelled })
+    }
+    report.model = RoundReport.Model(
+      configuration: configuration, features: features.view.columns, featureVersion: features.version, classes: classes,
+      parameters: model.parameterCount, trainingFLOPs: Double(model.trainingFLOPs), epochs: model.epochsRun,
+      loss: Double(model.finalLoss))
+    round.artifact = try service.models.save(
+      model, labels: ground.definition.labels, featureVersion: features.version, round: round.number, project: project)
+    return ServingModel(
+      round: round.number, model: model, labels: ground.definition.labels.map(\.id), featurizer: features.featurizer,
+      featureVersion: features.version)
+  }
+
+  private func measure(_ model: ServingModel, features: PoolFeatures, data: TrainingData) -> ClassificationMetrics? {
+    guard !data.evaluationRows.isEmpty else { return nil }
+    let probabilities = PoolScorer.probabilities(
+      of: features.view.gatherRows(data.evaluationRows).view, model: model.model,
+      committeeSize: committeeSize, seed: round.seed)
+    return ClassificationMetrics(probabilities: probabilities, labels: data.evaluationClasses)
+  }
+
+  private var committeeSize: Int { service.directory.overview(project)?.project.settings.trainer.committeeSize ?? 20 }
+
+  /// Scores the pool and orders the head of the queue.
+  private mutating func choose(_ ground: Ground, model: TrainedModel?) throws -> Selection {
+    let (service, project) = (service, project)
+    let rows = ground.rows
+    let candidates = try service.store.writeAndWait { connection in
+      try service.withBoard(project, connection) { board, _ in board.pool.candidates().filter { $0 < rows } }
+    }
+    report.selection.candidates = candidates.count
+    let settings = ground.definition.settings
+    let question = PoolQuestion(
+      strategy: settings.strategy, project: ground.definition, seed: round.seed &+ UInt64(round.number))
+    let (scored, resolved) = try timed("scoring") { work in
+      try question.score(
+        candidates, features: ground.features?.view, model: model, data: ground.data, progress: { work.tell($0) },
+        isCancelled: { work.isCancelled })
+    }
+    try enter(.selecting)
+    let head = min(2 * settings.batchSize, 200)
+    let total = max(head, min(2000, max(500, 20 * settings.batchSize)))
+    return try timed("selecting") { _ in try question.plan(resolved, head: head, total: total, from: scored) }
+  }
+
+  /// Makes this round's queue the one that is served, in one step.
+  private mutating func serve(_ selection: Selection, model: ServingModel?) throws {
+    if service.scheduler.isCancelled { throw CancellationError() }
+    report.selection.queued = selection.chosen.count
+    report.selection.duplicates = selection.duplicatesCollapsed
+    round.strategyUsed = selection.strategyUsed
+    round.reason = selection.reason
+    round.state = .serving
+    round.finishedAt = service.clock()
+    round.error = nil
+    round.report = report.text
+    let (service, project, serving) = (service, project, round)
+    let version = model?.featureVersion
+    let entries = selection.chosen.map { (row: $0.row, utility: $0.utility) }
+    try service.store.writeAndWait { connection in
+      try service.withBoard(project, connection) { board, connection in
+        try connection.supersedeRounds(in: project)
+        try connection.updateRound(serving, in: project, featureVersion: version)
+        try connection.replaceQueue(of: project, with: entries)
+        board.ranking = Ranking(
+          round: serving.number, strategy: serving.strategyUsed ?? "random", entries: entries)
+        // Items that were given back are ranked anew with all others; those of the evaluation stream keep their turn.
+        board.returned.removeAll { !$0.provenance.evaluation && $0.provenance.strategy != "stream" }
+      }
+    }
+    service.models.serve(model, for: project)
+    publish()
+    service.logger.info(
+      "a round serves",
+      metadata: [
+        "project": "\(project)", "round": "\(round.number)", "labels": "\(report.labels.training)",
+        "strategy": "\(round.strategyUsed ?? "")", "milliseconds": "\(report.durations.values.reduce(0, +))",
+      ])
+  }
+
+  /// Ends the round early.
+  func finish(_ state: RoundState, error: String?) {
+    var ended = round
+    ended.state = state
+    ended.error = error
+    ended.report = report.text
+    ended.finishedAt = service.clock()
+    let (project, round) = (project, ended)
+    do {
+      try service.store.writeAndWait { try $0.updateRound(round, in: project) }
+    } catch {
+      service.logger.error("a round's end cannot be written", metadata: ["error": "\(error)"])
+    }
+    service.tell(ended, in: project, progress: 1)
+  }
+
+  // MARK: Progress
+
+  private mutating func enter(_ state: RoundState) throws {
+    if service.scheduler.isCancelled { throw CancellationError() }
+    round.state = state
+    round.report = report.text
+    let (project, changed) = (project, round)
+    try service.store.writeAndWait { try $0.updateRound(changed, in: project) }
+    publish()
+  }
+
+  private var isCancelled: Bool { service.scheduler.isCancelled }
+
+  private func publish() { service.tell(round, in: project, progress: 0) }
+
+  private func tell(_ progress: Double) { service.progress(round, in: project, progress) }
+
+  private mutating func timed<Value>(_ phase: String, _ body: (RoundWork) throws -> Value) throws -> Value {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let value = try body(self)
+    let elapsed = (clock.now - start).components
+    report.durations[phase] = Int(elapsed.seconds) * 1000 + Int(elapsed.attoseconds / 1_000_000_000_000_000)
+    return value
+  }
+}

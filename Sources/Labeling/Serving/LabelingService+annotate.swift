@@ -1,0 +1,194 @@
+public import Domain
+import Storage
+
+/// What somebody says about an item, as it arrives.
+public struct Submission: Sendable {
+  /// The item, by the server's identifier or the caller's key.
+  public enum Target: Sendable {
+    /// The server's identifier.
+    case item(ItemID)
+    /// The caller's key.
+    case key(String)
+  }
+
+  /// The item.
+  public var target: Target
+  /// What was done with it.
+  public var outcome: Outcome
+  /// The names of the chosen labels.
+  public var labels: [String]
+  /// The lease that it answers.
+  public var lease: LeaseID?
+  /// How long it took, in milliseconds.
+  public var durationMilliseconds: Int?
+  /// A remark.
+  public var note: String?
+  /// The client's `Idempotency-Key` and the hash of the request.
+  public var request: (key: String, hash: [UInt8])?
+
+  /// Puts a submission together.
+  public init(
+    target: Target, outcome: Outcome, labels: [String], lease: LeaseID? = nil, durationMilliseconds: Int? = nil,
+    note: String? = nil, request: (key: String, hash: [UInt8])? = nil
+  ) {
+    self.target = target
+    self.outcome = outcome
+    self.labels = labels
+    self.lease = lease
+    self.durationMilliseconds = durationMilliseconds
+    self.note = note
+    self.request = request
+  }
+}
+
+/// What became of a submission.
+public struct Receipt: Sendable {
+  /// The annotation as it was kept.
+  public var annotation: AnnotationID
+  /// The item.
+  public var item: ItemID
+  /// What was done with it.
+  public var outcome: Outcome
+  /// The names of the chosen labels.
+  public var labels: [String]
+  /// Whether the item had all its opinions already, so that this one is one more.
+  public var extraOpinion: Bool
+  /// Whether the lease had ended before the answer came; the answer counts all the same.
+  public var leaseEnded: Bool
+  /// Whether nothing was written because the same had been said before.
+  public var repeated: Bool
+  /// The annotation of the same annotator that this one replaces.
+  public var replaces: AnnotationID?
+  /// When it was kept.
+  public var createdAt: Timestamp
+}
+
+extension LabelingService {
+  /// Keeps what an annotator says about an item; on disk when it returns.
+  ///
+  /// A label whose lease has ended is kept as well. A second word of the same annotator on an item replaces the first,
+  /// and saying the same again changes nothing.
+  ///
+  /// - Throws: ``LabelingError/invalid(_:)`` with the pointer of what is wrong.
+  public func annotate(_ submission: Submission, in project: ProjectID, by user: User) async throws -> Receipt {
+    let now = clock()
+    let (receipt, started) = try await onBoard(project) { board, connection in
+      let receipt = try board.keep(submission, by: user.id, now: now, connection: connection)
+      let started = try board.startRoundIfDue(trigger: "labels", now: now, connection: connection)
+      return (receipt, started)
+    }
+    announce(receipt, in: project, by: user)
+    if let started { roundWasQueued(started, in: project) }
+    return receipt
+  }
+
+  func announce(_ receipt: Receipt, in project: ProjectID, by user: User) {
+    guard !receipt.repeated else { return }
+    events.publish(
+      "annotation",
+      [
+        "annotation": .string("\(receipt.annotation)"), "item": .string("\(receipt.item)"),
+        "outcome": .string(receipt.outcome.name), "annotator": .string(user.name),
+        "labelled": .integer(Int64(directory.overview(project)?.counts.labelled ?? 0)),
+      ], in: project)
+  }
+
+  /// Takes an annotation back: its own annotator or an administrator may.
+  ///
+  /// The item is open again and, where its annotator asks, leased to them.
+  ///
+  /// - Returns: the annotation, and the item with its new lease where there is one.
+  public func undo(_ id: AnnotationID, by principal: Principal) async throws -> (annotation: Annotation, served: ServedItem?) {
+    let (known, project) = try visible(id, to: principal)
+    let now = clock()
+    return try await onBoard(project) { board, connection in
+      guard let item = try connection.item(known.item, in: project) else {
+        throw LabelingError.notFound("item \(known.item)")
+      }
+      guard try connection.annotation(id)?.annotation.retractedAt == nil else {
+        throw LabelingError.conflict("Annotation \(id) has been taken back or replaced already.")
+      }
+      _ = try connection.retract(id, by: principal.user.id, replacedBy: nil, now: now)
+      board.count(known.outcome, row: item.row, by: known.annotator, -1)
+      if known.outcome == .label { board.labelsSinceRound = max(0, board.labelsSinceRound - 1) }
+      try board.refreshState(row: item.row, connection: connection)
+      guard known.annotator == principal.user.id, board.isAvailable(item.row, to: known.annotator),
+        let content = try connection.content(of: item.id), let reopened = try connection.item(item.id, in: project)
+      else { return (known, nil) }
+      let expiry = now.adding(seconds: board.project.settings.leaseSeconds)
+      let lease = try board.issue(
+        Choice(row: item.row, provenance: known.provenance), to: known.annotator, now: now, expiresAt: expiry,
+        connection: connection)
+      return (known, ServedItem(lease: lease, item: reopened, content: content))
+    }
+  }
+
+  /// Changes what an annotation says, by replacing it; history keeps the old one.
+  public func change(
+    _ id: AnnotationID, outcome: Outcome?, labels: [String]?, note: String?, by principal: Principal
+  ) async throws -> Receipt {
+    let (known, project) = try visible(id, to: principal)
+    let now = clock()
+    let receipt = try await onBoard(project) { board, connection in
+      guard let item = try connection.item(known.item, in: project) else {
+        throw LabelingError.notFound("item \(known.item)")
+      }
+      guard try connection.annotation(id)?.annotation.retractedAt == nil else {
+        throw LabelingError.conflict("Annotation \(id) has been taken back or replaced already.")
+      }
+      let newOutcome = outcome ?? (labels == nil ? known.outcome : .label)
+      let names = labels ?? (newOutcome == .label ? known.labels.compactMap { board.project.label($0)?.name } : [])
+      let chosen = try board.project.resolve(names, for: newOutcome)
+      let replacement = try connection.insertAnnotation(
+        NewAnnotation(
+          item: item.id, annotator: known.annotator, outcome: newOutcome, labels: chosen, note: note ?? known.note,
+          durationMilliseconds: known.durationMilliseconds, lease: nil, provenance: known.provenance, request: nil),
+        in: project, now: now)
+      _ = try connection.retract(id, by: principal.user.id, replacedBy: replacement, now: now)
+      board.count(known.outcome, row: item.row, by: known.annotator, -1)
+      board.count(newOutcome, row: item.row, by: known.annotator, 1)
+      try board.refreshState(row: item.row, connection: connection)
+      return Receipt(
+        annotation: replacement, item: item.id, outcome: newOutcome, labels: names, extraOpinion: false,
+        leaseEnded: false, repeated: false, replaces: id, createdAt: now)
+    }
+    announce(receipt, in: project, by: principal.user)
+    return receipt
+  }
+
+  /// An annotation that somebody may change.
+  private func visible(_ id: AnnotationID, to principal: Principal) throws -> (Annotation, ProjectID) {
+    guard let (annotation, project) = try store.read({ try $0.annotation(id) }),
+      annotation.annotator == principal.user.id || principal.role >= .engineer
+    else { throw LabelingError.notFound("annotation \(id) of yours") }
+    guard annotation.annotator == principal.user.id || principal.role == .admin else {
+      throw LabelingError.forbidden("Only its annotator or an administrator may change an annotation.")
+    }
+    return (annotation, project)
+  }
+}
+
+extension Project {
+  /// The labels of these names, as an outcome needs them.
+  ///
+  /// - Throws: ``LabelingError/invalid(_:)`` with pointers below `/labels`.
+  func resolve(_ names: [String], for outcome: Outcome) throws -> [LabelID] {
+    guard outcome == .label else {
+      guard names.isEmpty else {
+        throw LabelingError.invalid("/labels", "An outcome of “\(outcome.name)” has no labels.")
+      }
+      return []
+    }
+    guard names.count == 1 else {
+      throw LabelingError.invalid("/labels", "Exactly one label is needed; \(names.count) were given.")
+    }
+    return try names.enumerated().map { index, name in
+      guard let label = label(named: name) else {
+        throw LabelingError.invalid(
+          "/labels/\(index)",
+          "“\(name)” is not a label of this project. Its labels: \(labels.prefix(20).map(\.name).joined(separator: ", "))\(labels.count > 20 ? ", …" : "").")
+      }
+      return label.id
+    }
+  }
+}

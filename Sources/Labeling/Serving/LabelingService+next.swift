@@ -1,0 +1,135 @@
+public import Domain
+import Storage
+
+/// An item in the hands of an annotator.
+public struct ServedItem: Sendable {
+  /// The annotator's right to it.
+  public var lease: Lease
+  /// The item.
+  public var item: Item
+  /// What it consists of.
+  public var content: ItemContent
+}
+
+/// What an annotator may work on next.
+public struct Serving: Sendable {
+  /// Items, best first.
+  public var items: [ServedItem]
+  /// Why there are fewer than asked for.
+  public var reason: String?
+  /// The strategy behind the ranking that is being served.
+  public var strategy: String
+  /// The project at a glance.
+  public var overview: ProjectOverview
+}
+
+extension LabelingService {
+  /// Leases the next items to an annotator.
+  ///
+  /// Items that the annotator holds already come first, unless the caller says that it has them (`held`); those are
+  /// renewed. So a page that was closed finds its items again, and nobody piles up items by asking often.
+  ///
+  /// - Parameters:
+  ///   - count: how many items the caller wants to have in all, those in `held` included.
+  ///   - held: leases that the caller has; they are renewed and not repeated.
+  /// - Complexity: O(count), whatever the pool's size.
+  public func next(
+    in project: ProjectID, for annotator: UserID, count: Int, held: Set<LeaseID>
+  ) async throws -> Serving {
+    let now = clock()
+    let (items, reason, strategy) = try await onBoard(project) { board, connection in
+      try board.expireLeases(now: now, connection: connection)
+      let expiry = now.adding(seconds: board.project.settings.leaseSeconds)
+      var items: [ServedItem] = []
+      var mine = 0
+      for id in board.leasesOf[annotator] ?? [] {
+        guard var lease = board.leases[id] else { continue }
+        mine += 1
+        // Renewed from half its time on: a write for each call would be wasted.
+        if lease.expiresAt < now.adding(seconds: board.project.settings.leaseSeconds / 2) {
+          lease.expiresAt = expiry
+          try connection.extendLease(id, to: expiry)
+          board.leases[id] = lease
+        }
+        if !held.contains(id), items.count < count, let served = try connection.served(lease, in: project) {
+          items.append(served)
+        }
+      }
+      while mine < count, let choice = board.choose(for: annotator) {
+        let lease = try board.issue(choice, to: annotator, now: now, expiresAt: expiry, connection: connection)
+        mine += 1
+        if let served = try connection.served(lease, in: project) { items.append(served) }
+      }
+      return (items, mine < count ? board.exhaustionReason : nil, board.ranking.strategy)
+    }
+    guard let overview = directory.overview(project) else { throw LabelingError.notFound("project \(project)") }
+    return Serving(items: items, reason: reason, strategy: strategy, overview: overview)
+  }
+
+  /// Gives a lease more time.
+  ///
+  /// - Throws: ``LabelingError/conflict(_:)`` where it has ended, ``LabelingError/notFound(_:)`` where it is not the caller's.
+  public func renew(_ id: LeaseID, by annotator: UserID) async throws -> Lease {
+    let (project, now) = (try await owned(id, by: annotator), clock())
+    return try await onBoard(project) { board, connection in
+      try board.expireLeases(now: now, connection: connection)
+      guard var lease = board.leases[id] else {
+        throw LabelingError.conflict("Lease \(id) has ended. Ask for the next items again; a label for it is still taken.")
+      }
+      lease.expiresAt = now.adding(seconds: board.project.settings.leaseSeconds)
+      try connection.extendLease(id, to: lease.expiresAt)
+      board.leases[id] = lease
+      return lease
+    }
+  }
+
+  /// Gives an item back unanswered; does nothing where the lease has ended.
+  public func release(_ id: LeaseID, by annotator: UserID) async throws {
+    let project = try await owned(id, by: annotator)
+    try await onBoard(project) { board, connection in
+      guard let lease = board.leases[id] else { return }
+      try connection.endLease(id, .released)
+      board.drop(lease, offerAgain: true)
+    }
+  }
+
+  private func owned(_ id: LeaseID, by annotator: UserID) async throws -> ProjectID {
+    guard let known = try store.read({ try $0.lease(id) }), known.lease.annotator == annotator else {
+      throw LabelingError.notFound("lease \(id) of yours")
+    }
+    return known.project
+  }
+}
+
+extension ServingBoard {
+  /// Writes a lease for a choice and takes it into account.
+  func issue(
+    _ choice: Choice, to annotator: UserID, now: Timestamp, expiresAt: Timestamp, connection: Connection
+  ) throws -> Lease {
+    let lease = try connection.insertLease(
+      item: pool.id(choice.row), row: choice.row, annotator: annotator, in: project.id, now: now, expiresAt: expiresAt,
+      provenance: choice.provenance)
+    hold(lease)
+    served += 1
+    if choice.provenance.strategy == "evaluation" { servedEvaluation += 1 }
+    if project.settings.overlap > 1, leaseCount[choice.row] == 1, pool.opinions[choice.row] == 0 {
+      partial.append(choice.row)
+    }
+    return lease
+  }
+
+  /// Why an annotator gets fewer items than they asked for.
+  var exhaustionReason: String {
+    if pool.itemCount == 0 { return "The pool is empty: push items first." }
+    if leaseCount.isEmpty { return "Every item has all its opinions, or yours." }
+    return "Every open item is in somebody's hands or has your opinion already; items that are given back come again."
+  }
+}
+
+extension Connection {
+  /// A leased item with what it consists of.
+  fileprivate func served(_ lease: Lease, in project: ProjectID) throws -> ServedItem? {
+    guard let item = try item(lease.item, in: project), let content = try content(of: lease.item) else { return nil }
+    return ServedItem(lease: lease, item: item, content: content)
+  }
+}

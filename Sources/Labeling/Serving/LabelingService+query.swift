@@ -1,0 +1,96 @@
+public import Domain
+import Sampling
+import Storage
+
+/// A batch that a strategy chose, leased to who asked.
+public struct QueryBatch: Sendable {
+  /// An item of the batch.
+  public struct Entry: Sendable {
+    /// The item and its lease.
+    public var served: ServedItem
+    /// What the model says about it.
+    public var prediction: Prediction?
+  }
+
+  /// The round whose model ranked the pool.
+  public var round: Int?
+  /// The strategy that really chose.
+  public var strategyUsed: String
+  /// Why it is another than the one asked for, or why there are fewer items.
+  public var reason: String?
+  /// The items, best first.
+  public var items: [Entry]
+  /// Near-duplicates that were left out.
+  public var duplicates: Int
+}
+
+extension LabelingService {
+  /// Ranks the pool under a strategy now, and leases the best items.
+  ///
+  /// - Parameters:
+  ///   - strategy: its name; the project's own where missing.
+  ///   - leaseSeconds: how long the items are the caller's.
+  /// - Complexity: O(pool); it runs on a compute thread.
+  public func query(
+    in project: ProjectID, by user: User, count: Int, strategy: String?, leaseSeconds: Int?
+  ) async throws -> QueryBatch {
+    let definition = try overview(of: project).project
+    let (candidates, drawn, rows) = try await onBoard(project) { [clock] board, connection in
+      try board.expireLeases(now: clock(), connection: connection)
+      return (
+        board.pool.candidates().filter { board.isAvailable($0, to: user.id) }, board.served, board.pool.rowCount
+      )
+    }
+    guard !candidates.isEmpty else {
+      let reason = try await onBoard(project) { board, _ in board.exhaustionReason }
+      return QueryBatch(
+        round: nil, strategyUsed: strategy ?? definition.settings.strategy, reason: reason, items: [], duplicates: 0)
+    }
+    let question = PoolQuestion(
+      strategy: strategy ?? definition.settings.strategy, project: definition,
+      seed: definition.settings.seed &+ UInt64(drawn))
+    let (selection, round) = try await compute.run { [self] in
+      let features = try features.current(project)
+      let serving = try models.current(project).flatMap { $0.featureVersion == features?.version ? $0 : nil }
+      let known = features?.view.rows ?? 0
+      // Items that came after the last round have no features yet: they wait for the next.
+      let ranked = features == nil ? candidates : candidates.filter { $0 < known }
+      let data = try store.read { try TrainingData(project: definition, rows: rows, connection: $0) }
+      let (pool, resolved) = try question.score(
+        ranked.isEmpty ? candidates : ranked, features: ranked.isEmpty ? nil : features?.view, model: serving?.model,
+        data: data, progress: { _ in }, isCancelled: { false })
+      // Some may be taken by others meanwhile, so a few more are chosen than are needed.
+      return (try question.plan(resolved, head: count, total: count + 64, from: pool), serving?.round)
+    }
+    return try await lease(selection, round: round, count: count, in: project, to: user, leaseSeconds: leaseSeconds)
+  }
+
+  private func lease(
+    _ selection: Selection, round: Int?, count: Int, in project: ProjectID, to user: User, leaseSeconds: Int?
+  ) async throws -> QueryBatch {
+    let now = clock()
+    let served = try await onBoard(project) { board, connection in
+      let expiry = now.adding(seconds: leaseSeconds ?? board.project.settings.leaseSeconds)
+      var items: [ServedItem] = []
+      for (position, ranked) in selection.chosen.enumerated() where items.count < count {
+        guard board.isAvailable(ranked.row, to: user.id) else { continue }
+        let id = board.pool.id(ranked.row)
+        guard let item = try connection.item(id, in: project), let content = try connection.content(of: id) else { continue }
+        let provenance = Provenance(
+          strategy: selection.strategyUsed, round: round, rank: position + 1, utility: Double(ranked.utility))
+        let lease = try board.issue(
+          Choice(row: ranked.row, provenance: provenance), to: user.id, now: now, expiresAt: expiry,
+          connection: connection)
+        items.append(ServedItem(lease: lease, item: item, content: content))
+      }
+      return items
+    }
+    let predictions = try predictions(forRows: served.map(\.item.row), in: project)
+    var reason = selection.reason
+    if served.count < count, reason == nil { reason = "Fewer items are left than were asked for." }
+    return QueryBatch(
+      round: round, strategyUsed: selection.strategyUsed, reason: reason,
+      items: served.map { QueryBatch.Entry(served: $0, prediction: predictions[$0.item.row]) },
+      duplicates: selection.duplicatesCollapsed)
+  }
+}
