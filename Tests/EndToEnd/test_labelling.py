@@ -83,6 +83,7 @@ class MainJob(unittest.TestCase):
             self.assertTrue(chosen, "the queue did not change after the round")
             page.page.wait_for_selector("#round:has-text('Round')")
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.page.wait_for_timeout(400)  # the sign on the chosen button fades; only the picture waits for it
             page.page.screenshot(path=SCREENSHOTS / "wide.png")
             self.assertEqual(page.errors, [])
             page.close()
