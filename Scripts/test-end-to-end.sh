@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs Tests/EndToEnd against the debug binary (or the one named by WINNOW), in a throw-away virtual environment.
-# Arguments go to unittest: Scripts/test-end-to-end.sh test_command_line
+# Arguments choose among them: Scripts/test-end-to-end.sh test_command_line test_page.Page
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,8 +18,4 @@ fi
 Scripts/digits.sh .build/demo/digits || true
 
 export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-if [ $# -gt 0 ]; then
-  cd Tests/EndToEnd
-  exec ../../$venv/bin/python -m unittest -v "$@"
-fi
-exec $venv/bin/python -m unittest discover -v -s Tests/EndToEnd -p 'test_*.py'
+exec $venv/bin/python Tests/EndToEnd/run.py "$@"

@@ -1,31 +1,14 @@
-/** The annotator's page: signs in, gets the project, and ties keys, buttons, items and status together. */
+/** The annotator's page: who labels, which project, and whether this is the tab to do it in. */
 
-import { Problem, call } from "./api.js";
+import { call } from "./api.js";
 import { byId, element } from "./element.js";
-import { spoken } from "./item-view.js";
-import { LabelBar } from "./label-bar.js";
-import { commandOf } from "./keys.js";
-import { Labelling } from "./labelling.js";
-import { listen } from "./live-events.js";
-import { markdown } from "./markdown.js";
-import { announce, notify } from "./notices.js";
 import { onlyTab } from "./one-tab.js";
-import { askForFlag } from "./panel-flag.js";
-import { showHelp } from "./panel-help.js";
-import { showHistory } from "./panel-history.js";
-import { coveredByPanel, openPanel, openPanelName } from "./panels.js";
-import { currentSession, signIn, signOut, takeToken } from "./session.js";
-import { askToSignIn } from "./sign-in.js";
-import { sentence, showItem, showLack, showState } from "./stage.js";
-import { showModel, showProgress, showRound, showSaved } from "./status-bar.js";
-
-const stage = byId("stage");
+import { signedIn } from "./sign-in.js";
+import { showFailure, showState } from "./stage.js";
+import { startLabelling } from "./workbench.js";
 
 async function begin() {
-  const token = takeToken();
-  const session = await signedIn(token);
-  byId("user").textContent = session.user.name;
-  byId("sign-out").hidden = false;
+  const session = await signedIn();
   const id = new URLSearchParams(location.search).get("project");
   if (!id) return location.replace("./");
   const project = await call("GET", `/projects/${encodeURIComponent(id)}`);
@@ -33,195 +16,21 @@ async function begin() {
   byId("project").textContent = project.name;
   if (!project.labels?.length) {
     return showState("refused", "This project has no labels yet",
-      "An engineer adds them to the project; then there is something to choose from.", projectsLink());
+      "An engineer adds them to the project; then there is something to choose from.",
+      element("a", { href: "./", class: "button" }, "All projects"));
   }
+  let stop = () => {};
   await onlyTab(`winnow.${session.user.id}.${project.id}`, {
     taken: (useHere) => showState("elsewhere", "Open in another tab",
       "You are labelling this project in another tab or window.",
       element("button", { type: "button", class: "primary", on: { click: useHere } }, "Label here instead")),
     lost: () => {
-      document.dispatchEvent(new Event("winnow:moved"));
+      stop();
       showState("elsewhere", "Moved to another tab", "You label this project in another tab now.",
         element("button", { type: "button", class: "primary", on: { click: () => location.reload() } }, "Label here"));
     },
   });
-  run(project, session);
+  stop = startLabelling(project, session);
 }
 
-/** The session: by the link's token, by the cookie of an earlier visit, or by the form. */
-async function signedIn(token) {
-  let message;
-  if (token) {
-    try {
-      return await signIn(token);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.passing) throw error;
-      message = "This link is no longer valid. Ask for a new one, or paste your token.";
-    }
-  }
-  return (await currentSession()) ?? (await askToSignIn(stage, message));
-}
-
-function run(project, session) {
-  let progress = project.counts && { labelled: project.counts.labelled, total: project.counts.items };
-  const replied = (reply) => {
-    progress = { ...progress, ...reply.progress };
-    showProgress(reply.progress);
-    if (reply.round) showRound(reply.round, project.settings?.batch_size);
-    if (reply.model) showModel(reply.model);
-  };
-  showProgress(progress);
-  showRound(project.round, project.settings?.batch_size);
-  showModel(project.model);
-
-  const labelling = new Labelling(project, session.user, {
-    show: (offer) => {
-      bar.enable(Boolean(offer));
-      for (const name of ["skip", "flag"]) byId(name).disabled = !offer;
-      if (!offer && labelling.queue.lack.error?.status === 401) signInAgain();
-      if (offer) showItem(offer);
-      else showLack(labelling.queue.lack, progress, () => {
-        labelling.outbox.retry();
-        labelling.queue.refill();
-      });
-      showUndo();
-      if (offer && announcing) announce(`${announcing} ${spoken(offer.item)}`);
-    },
-    saved: (state) => {
-      showSaved(state, state.phase === "signed-out" ? signInAgain : () => labelling.outbox.retry());
-      if (state.phase === "signed-out") signInAgain();
-    },
-    replied,
-    notice: notify,
-    undone: () => announce(`Taken back. ${spoken(labelling.queue.current.item)}`),
-  });
-  let announcing = "Item:";
-
-  const choose = (index) => {
-    const { name } = project.labels[index];
-    announcing = `Labelled ${name}. Next:`;
-    if (labelling.answer("label", [name])) bar.flash(index);
-    // Space and the digits belong to the item again, not to the button that was clicked.
-    stage.focus({ preventScroll: true });
-  };
-  const bar = new LabelBar(project.labels, choose);
-
-  function showUndo() {
-    const { last } = labelling;
-    const names = { label: last?.labels.join(", "), skip: "skip", flag: "flag" };
-    byId("undo-what").textContent = last ? ` ${names[last.outcome]}` : "";
-  }
-
-  const aside = (outcome, said) => (note) => {
-    announcing = `${said}. Next:`;
-    labelling.answer(outcome, [], note);
-    stage.focus({ preventScroll: true });
-  };
-  const commands = {
-    skip: () => aside("skip", "Skipped")(null),
-    flag: () => labelling.queue.current && askForFlag(aside("flag", "Flagged")),
-    undo: () => labelling.undo(),
-    guidelines: () => openPanel("guidelines", "Guidelines", project.guidelines?.trim()
-      ? markdown(project.guidelines)
-      : [element("p", { class: "muted" }, "This project has no guidelines yet.")], { beside: true }),
-    history: () => showHistory(project, labelling.outbox.answers, {
-      bringBack: (annotation) => labelling.bringBack(annotation),
-      changed: (annotation) => {
-        labelling.relabelled(annotation);
-        showUndo();
-      },
-    }),
-    help: () => showHelp(project.labels, bar.hotkeys),
-    filter: () => bar.focusFilter(),
-    label: ({ label }) => choose(label),
-  };
-  for (const name of ["skip", "flag", "undo", "guidelines", "history", "help"]) {
-    const button = byId(name);
-    button.addEventListener("click", () => commands[name]());
-    const cap = button.querySelector("kbd");
-    // A label may have taken the letter of a command: the button stays, its key goes.
-    if (cap && bar.hotkeys.includes(cap.textContent.toLowerCase())) cap.remove();
-  }
-  document.addEventListener("keydown", (event) => {
-    const found = commandOf(event, bar.hotkeys);
-    if (event.key === "Escape" && openPanelName()) return document.querySelector("dialog.panel").close();
-    if (!found || (coveredByPanel() && found.command !== openPanelName())) return;
-    event.preventDefault();
-    commands[found.command](found);
-  });
-  byId("work").hidden = false;
-  labelling.start();
-
-  let refreshing = null;
-  /** Gets progress, round and accuracy anew, once for any number of events within two seconds. */
-  const refresh = () => {
-    refreshing ??= setTimeout(async () => {
-      refreshing = null;
-      try {
-        const fresh = await call("GET", `/projects/${encodeURIComponent(project.id)}`);
-        replied({ progress: { labelled: fresh.counts.labelled, total: fresh.counts.items }, round: fresh.round,
-          model: fresh.model });
-      } catch {
-        // The next event, or the next answer, brings them.
-      }
-    }, 2000);
-  };
-  const stopListening = listen(project.id, {
-    round: (round) => {
-      showRound(round, project.settings?.batch_size);
-      if (round.state === "serving" || round.state === "failed") refresh();
-      if (round.state === "serving" && !labelling.queue.current) labelling.queue.refill();
-    },
-    progress: (data) => replied({ progress: data.progress ?? data }),
-    annotation: (data) => (data.progress ? replied({ progress: { labelled: data.progress.labelled } }) : refresh()),
-  });
-
-  let asking = false;
-  async function signInAgain() {
-    if (asking) return;
-    asking = true;
-    const place = element("div", {});
-    const panel = openPanel("sign-in", "You were signed out", [place]);
-    panel?.addEventListener("close", () => (asking = false));
-    const renewed = await askToSignIn(place, "Your session has ended. Sign in, and your answers will be saved.");
-    // Somebody else's answers are not this person's to send.
-    if (renewed.user.id !== session.user.id) return location.reload();
-    panel?.close();
-    labelling.outbox.retry();
-    labelling.queue.refill();
-  }
-
-  const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), 5000);
-  document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
-  addEventListener("online", () => {
-    labelling.outbox.retry();
-    labelling.queue.refill();
-  });
-  addEventListener("pagehide", () => labelling.leave());
-  // Back from the browser's memory the leases are given away: begin anew.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
-  addEventListener("beforeunload", (event) => {
-    if (labelling.outbox.state.phase !== "saved" && labelling.outbox.state.phase !== "saving") event.preventDefault();
-  });
-  document.addEventListener("winnow:moved", () => {
-    clearInterval(renewing);
-    stopListening();
-    labelling.close();
-    byId("work").hidden = true;
-  });
-}
-
-const projectsLink = () => element("a", { href: "./", class: "button" }, "All projects");
-
-byId("sign-out").addEventListener("click", () => signOut().catch((error) => notify(error.message)));
-begin().catch((error) => {
-  const again = element("button", { type: "button", class: "primary", on: { click: () => location.reload() } }, "Try again");
-  if (error.status === 404) {
-    showState("missing", "There is no such project here", "It was removed, or you are not a member of it.", projectsLink());
-  } else if (error.passing) {
-    showState("unreachable", "The server cannot be reached", "Make sure that Winnow is running, then try again.", again);
-  } else {
-    showState("refused", "That did not work", sentence(error.message), again, projectsLink());
-    if (!(error instanceof Problem)) throw error;
-  }
-});
+begin().catch(showFailure);

@@ -67,8 +67,9 @@ function sentRow(project, annotation, panel, actions) {
   const row = element("details", {},
     element("summary", { class: "history-row" }, ...subject(item, annotation.text_preview), answer,
       element("time", { class: "muted small", datetime: annotation.created_at }, timeOf(annotation.created_at))),
-    element("div", { class: "choices" }, ...(changeable ? choices : []),
-      element("button", { type: "button", class: "quiet", on: { click: back } }, "Undo and show it again")), word);
+    element("div", { class: "choices" },
+      element("button", { type: "button", class: "primary", on: { click: back } }, "Undo and show it again"),
+      ...(changeable ? choices : [])), word);
   return element("li", {}, row);
 }
 

@@ -1,29 +1,14 @@
 /** The first page: the projects of whoever is signed in. */
 
-import { Problem, call } from "./api.js";
+import { call } from "./api.js";
 import { byId, element } from "./element.js";
-import { currentSession, signIn, signOut, takeToken } from "./session.js";
-import { askToSignIn } from "./sign-in.js";
-import { sentence, showState } from "./stage.js";
+import { signedIn } from "./sign-in.js";
+import { showFailure, showState } from "./stage.js";
 
 const whole = new Intl.NumberFormat("en");
 
 async function begin() {
-  const token = takeToken();
-  let session = null;
-  let message;
-  if (token) {
-    try {
-      session = await signIn(token);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.passing) throw error;
-      message = "This link is no longer valid. Ask for a new one, or paste your token.";
-    }
-  }
-  session ??= (await currentSession()) ?? (await askToSignIn(byId("stage"), message));
-  byId("user").textContent = session.user.name;
-  byId("sign-out").hidden = false;
-  await showProjects(session);
+  await showProjects(await signedIn());
 }
 
 async function showProjects(session) {
@@ -56,12 +41,4 @@ function projectCard({ id, name, modality, counts }) {
       element("span", { class: "muted" }, modality, " · ", `${whole.format(labelled)} of ${whole.format(items)} labelled`), bar));
 }
 
-byId("sign-out").addEventListener("click", () => signOut().catch(() => location.reload()));
-begin().catch((error) => {
-  const again = element("button", { type: "button", class: "primary", on: { click: () => location.reload() } }, "Try again");
-  if (error.passing) {
-    showState("unreachable", "The server cannot be reached", "Make sure that Winnow is running, then try again.", again);
-  } else {
-    showState("refused", "That did not work", sentence(error.message), again);
-  }
-});
+begin().catch(showFailure);

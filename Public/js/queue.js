@@ -24,7 +24,7 @@ export class Queue {
 
   /**
    * @param {object} ways how to reach the server and the page:
-   *   `fetch(count, heldLeases)` asks for more, `renew(lease)` extends, `prepare(offer)` loads what the item needs,
+   *   `fetch(count, heldLeases)` asks for more, up to `count` with those held, `renew(lease)` extends, `prepare(offer)` loads what the item needs,
    *   `busyWith()` lists `{item, lease}` of answers on their way, which are neither shown nor given away again
    * @param {{changed: Function, replied: Function}} on
    * @param {number} leaseSeconds how long the server lends an item
@@ -86,7 +86,8 @@ export class Queue {
     try {
       const busy = this.#busyWith();
       const held = [...this.leases, ...busy.map((answer) => answer.lease).filter(Boolean)];
-      const reply = await this.#fetch(Queue.target - this.#offers.length, held);
+      // The count is of all leases of this annotator, those included whose answers are still on their way.
+      const reply = await this.#fetch(Queue.target + busy.length, held);
       this.#failures = 0;
       this.#append(reply.items ?? []);
       if (!this.#offers.length) {

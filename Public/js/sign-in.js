@@ -1,7 +1,29 @@
-/** The form for a token, where no link brought one. */
+/** Getting somebody signed in: by the link's token, by an earlier visit, or by a form. */
 
-import { element } from "./element.js";
-import { signIn } from "./session.js";
+import { Problem } from "./api.js";
+import { byId, element } from "./element.js";
+import { notify } from "./notices.js";
+import { currentSession, signIn, signOut, takeToken } from "./session.js";
+
+/** The session of this page, once there is one; the name of its user stands at the top from then on. */
+export async function signedIn() {
+  const token = takeToken();
+  let session = null;
+  let message;
+  if (token) {
+    try {
+      session = await signIn(token);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.passing) throw error;
+      message = "This link is no longer valid. Ask for a new one, or paste your token.";
+    }
+  }
+  session ??= (await currentSession()) ?? (await askToSignIn(byId("stage"), message));
+  byId("user").textContent = session.user.name;
+  byId("sign-out").hidden = false;
+  byId("sign-out").addEventListener("click", () => signOut().catch((error) => notify(error.message)));
+  return session;
+}
 
 /**
  * Shows the form in `place` and waits until somebody is signed in.

@@ -1,5 +1,6 @@
 /** The place of the item: the item, or why there is none and what to do about it. */
 
+import { Problem } from "./api.js";
 import { byId, element } from "./element.js";
 import { itemView } from "./item-view.js";
 
@@ -37,6 +38,20 @@ export function showLack(lack, progress, retry) {
       "This page tries again by itself. Answers that you gave are kept in this browser until they are saved.", again);
   } else {
     showState("refused", "No items can be had", sentence(lack.error?.message ?? ""), again, projects);
+  }
+}
+
+/** Why the page could not begin. */
+export function showFailure(error) {
+  const again = element("button", { type: "button", class: "primary", on: { click: () => location.reload() } }, "Try again");
+  const projects = element("a", { href: "./", class: "button" }, "All projects");
+  if (error.status === 404) {
+    showState("missing", "There is no such project here", "It was removed, or you are not a member of it.", projects);
+  } else if (error.passing) {
+    showState("unreachable", "The server cannot be reached", "Make sure that Winnow is running, then try again.", again);
+  } else {
+    showState("refused", "That did not work", sentence(error.message), again, projects);
+    if (!(error instanceof Problem)) throw error;
   }
 }
 

@@ -63,14 +63,17 @@ let savingSoon = null;
 /** Shows whether answers are saved. A save that takes no time is not worth a flicker, so "saving" comes late. */
 export function showSaved({ phase, waiting }, retry) {
   const place = byId("saved");
-  clearTimeout(savingSoon);
-  const show = (...content) => {
-    place.dataset.phase = phase;
-    place.replaceChildren(...content);
-  };
-  if (phase === "saved") show("Saved");
-  else if (phase === "saving") savingSoon = setTimeout(() => show("Saving…"), place.dataset.phase === "saving" ? 0 : 300);
-  else {
+  place.dataset.phase = phase;
+  const show = (...content) => place.replaceChildren(...content);
+  if (phase !== "saving") {
+    clearTimeout(savingSoon);
+    savingSoon = null;
+  }
+  if (phase === "saved") {
+    show("Saved");
+  } else if (phase === "saving") {
+    savingSoon ??= setTimeout(() => show("Saving…"), 300);
+  } else {
     const [what, action] = phase === "offline" ? ["Offline", "Retry"] : ["Signed out", "Sign in"];
     show(`${what} – ${waiting} answer${waiting === 1 ? "" : "s"} waiting `,
       element("button", { type: "button", class: "inline", on: { click: retry } }, action));

@@ -60,13 +60,12 @@ class LabellingPage:
         """Presses a key, and waits until another item, or none, is there."""
         before = self.item
         self.page.keyboard.press(key)
-        self.page.wait_for_function("before => document.querySelector('#stage').dataset.item !== before", arg=before)
         # After the last prefetched item the next one may still be on its way.
-        self.page.wait_for_selector("#stage[data-item], .state")
+        self.page.wait_for_selector(f'#stage[data-item]:not([data-item="{before}"]), .state')
 
     def saved(self):
         """Waits until every answer is acknowledged."""
-        self.page.wait_for_function("document.querySelector('#saved').textContent === 'Saved'")
+        self.page.wait_for_selector('#saved[data-phase="saved"]')
 
     def stored(self) -> list:
         """What the page keeps in the browser until the server has it."""

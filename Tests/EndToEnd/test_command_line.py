@@ -1,7 +1,6 @@
 """The command line with bad input: each error says what, where and what to do, and leaves nothing half-written."""
 
 import pathlib
-import signal
 import socket
 import subprocess
 import tempfile
@@ -96,14 +95,11 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertTrue(done.stdout.strip())
 
-    def test_two_signals_to_stop_are_as_good_as_one(self):
+    def test_a_signal_to_stop_ends_the_server_in_order(self):
         server = Server()
         self.addCleanup(server.close)
         server.start()
-        server.process.send_signal(signal.SIGTERM)
-        self.assertEqual(server.process.wait(timeout=30), 0)
-        server.process.stdout.close()
-        server.process = None
+        self.assertEqual(server.stop(), 0)
 
     def test_kill_loses_no_acknowledged_answer(self):
         server = Server()

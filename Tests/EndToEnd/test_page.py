@@ -6,7 +6,7 @@ import pathlib
 import unittest
 
 from browser import LabellingPage, chromium
-from winnow import SCREENSHOTS, Server, eventually, must
+from winnow import SCREENSHOTS, Server, must
 
 HOSTILE = '<img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script> & \'quotes\''
 MESSAGES = [HOSTILE, "  two  spaces\nand a line", "مرحبا، أين طردي؟"] + [f"message number {n}" for n in range(40)]
@@ -27,6 +27,7 @@ class Page(unittest.TestCase):
             must("import", "--data", cls.server.data, "--project", name, table, "--create", "--modality", "text",
                  "--text-column", "text", "--id-column", "id", "--labels", ",".join(LABELS))
         cls.server.start()
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         cls.chromium = chromium()
         cls.browser = cls.chromium.__enter__()
         cls.addClassCleanup(cls.chromium.__exit__, None, None, None)
@@ -88,8 +89,9 @@ class Page(unittest.TestCase):
         page.page.wait_for_selector("#stage[data-item]")
         self.assertNotEqual(page.key, key, "an answered item came back while its answer was waiting")
         page.page.unroute("**/annotations")
-        eventually("the answer is sent", lambda: self.server.labels(self.project).get(key) == "account" or
-                   page.page.wait_for_timeout(100))
+        # Waiting inside the browser lets it work; the page retries by itself.
+        page.saved()
+        self.assertEqual(self.server.labels(self.project).get(key), "account")
         # A second tab of the same person would lend itself the same items.
         second = page.context.new_page()
         second.goto(f"{self.server.base}/label.html?project={self.project['id']}")

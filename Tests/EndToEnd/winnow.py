@@ -56,10 +56,11 @@ class Server:
 
     def start(self):
         """Serves, and returns once the line with the address is there."""
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--data", self.data, "--port", "0"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log.open("a"), text=True, cwd=ROOT,
-        )
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [BINARY, "serve", "--data", self.data, "--port", "0"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
+            )
         line = self.process.stdout.readline()
         found = re.fullmatch(r"listening on (http://127\.0\.0\.1:\d+)\n", line)
         if not found:
