@@ -1,3 +1,4 @@
+import Glibc
 import HTTPCore
 import Testing
 
@@ -195,8 +196,10 @@ import Testing
 
   @Test func tellsTheReaderOfATruncatedBodyAndAnswersNothing() async throws {
     let (endings, continuation) = AsyncStream<String>.makeStream()
+    let started = Counter()
     try await withServer { _ in
       .handle(body: .streamed(limit: 1 << 30), deadline: .zero) { request in
+        started.add()
         continuation.yield(await Self.summary(request.body))
         return HTTPResponse(text: "never sent")
       }
@@ -206,6 +209,7 @@ import Testing
           let client = try TestClient(port: port)
           try client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 100\r\n\r\nonly this")
           if isReset {
+            while started.value < 2 { usleep(1000) }  // a reset before the request is read would hide it
             client.reset()
             return []
           }
