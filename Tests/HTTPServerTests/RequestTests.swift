@@ -41,7 +41,7 @@ import Testing
       try await blocking {
         let client = try TestClient(port: port)
         let head = try client.get("/a", method: "HEAD")
-        #expect(head["Content-Length"] == "15")
+        #expect(head["Content-Length"] == "14")
         #expect(try client.get("/a").text == "GET [\"a\"] - 0")  // nothing of a body stood in between
       }
       #expect(try await application.nextCompletion().bytesSent == 0)

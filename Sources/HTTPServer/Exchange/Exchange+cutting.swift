@@ -5,6 +5,21 @@ import HTTPCore
 extension Exchange {
   /// How long a cut connection may take to notice.
   private static let lingerTime = Duration.seconds(2)
+  /// How long the last bytes of a client that hung up may take from the kernel to here.
+  private static let hangUpTime = Duration.seconds(1)
+
+  /// Looks whether the client has closed its sending half, or all of the connection, before the body's end.
+  ///
+  /// libmicrohttpd misses an end that arrives together with bytes: having read fewer than it asked for, it waits for an
+  /// edge that does not come again, up to its inactivity timeout. It may still hold bytes, so the timer decides.
+  func watchForHangUp(_ state: inout State) {
+    guard !state.hasHungUp, !state.isCut, state.announced.map({ state.received < $0 }) ?? true else { return }
+    var byte: UInt8 = 0
+    let count = recv(state.socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    guard count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) else { return }
+    state.hasHungUp = true
+    setDeadline(&state, after: Self.hangUpTime)
+  }
 
   /// Answers before the body's end, which libmicrohttpd has no way to do: writes the answer to the socket itself, closes
   /// the sending half and lets the rest of the body be dropped for a moment, so that the client gets to read it.
@@ -37,6 +52,16 @@ extension Exchange {
       if state.isCut {
         shutdown(state.socket, Int32(SHUT_RDWR))
         return nil
+      }
+      let isOverdue = state.deadline.map { .now - started >= $0 } ?? false
+      if state.hasHungUp && !state.isReceived && !isOverdue {
+        if state.isSuspended {  // held back: the body's end may still be among what was not taken
+          setDeadline(&state, after: Self.hangUpTime)
+          return nil
+        }
+        state.upload.end(.failure(.truncated))
+        shutdown(state.socket, Int32(SHUT_RDWR))
+        return state.task
       }
       state.hasExpired = true
       if state.isReceived {

@@ -50,7 +50,9 @@ extension Exchange {
     state.withLock { state in
       state.answer = response
       count(&state, as: .answering)
+      state.announced = framing.contentLength
       if framing.hasBody { setDeadline(&state, after: Self.drainTime) }
+      watchForHangUp(&state)
     }
     return .YES
   }
@@ -79,6 +81,8 @@ extension Exchange {
       }
       if deadline > .zero { state.deadline = deadline }
       if deadline > .zero && (streams || framing.hasBody) { setDeadline(&state, after: deadline) }
+      state.announced = framing.contentLength
+      watchForHangUp(&state)
     }
     if streams, let head { start(handler, HTTPRequest(head: head, body: RequestBody(source: self))) }
     return .YES
@@ -88,6 +92,7 @@ extension Exchange {
   func receiveBody(_ bytes: UnsafeRawBufferPointer) -> MHD_Result {
     state.withLock { state in
       state.received += bytes.count
+      watchForHangUp(&state)
       if state.isCut { return drop(bytes.count, &state) }
       switch state.intake {
       case .drop: return drop(bytes.count, &state)

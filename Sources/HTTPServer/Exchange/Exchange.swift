@@ -55,6 +55,10 @@ final class Exchange: @unchecked Sendable {
     var due: Int?
     var intake = Intake.drop
     var received = 0
+    /// The announced length; `nil` for a chunked body.
+    var announced: Int? = 0
+    /// Whether the client has closed its sending half.
+    var hasHungUp = false
     var dropped = 0
     /// The limit that a streamed body went past.
     var excess: Int?

@@ -40,7 +40,8 @@ public struct StaticFiles: Sendable {
   private func find(_ path: [String]) -> (String, stat)? {
     guard let root else { return nil }
     var segments = path
-    if segments.last == "" { segments.removeLast() }  // `/docs/` is the folder `docs`
+    let wantsFolder = segments.last == ""  // `/docs/` is the folder `docs`
+    if wantsFolder { segments.removeLast() }
     guard segments.allSatisfy(Self.isPlainName) else { return nil }
     let wanted = ([root] + segments).joined(separator: "/")
     guard let real = Self.realPath(wanted), real == root || real.hasPrefix(root == "/" ? root : root + "/") else {
@@ -52,7 +53,7 @@ public struct StaticFiles: Sendable {
       guard segments.last != "index.html" else { return nil }
       return find(segments + ["index.html"])
     }
-    return status.st_mode & S_IFMT == S_IFREG ? (real, status) : nil
+    return status.st_mode & S_IFMT == S_IFREG && !wantsFolder ? (real, status) : nil
   }
 
   private static func isPlainName(_ name: String) -> Bool {

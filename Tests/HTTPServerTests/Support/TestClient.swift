@@ -88,7 +88,7 @@ final class TestClient {
     return sent
   }
 
-  /// Reads more bytes; `false` at the end. A reset counts as the end.
+  /// Reads more bytes; `false` at the end, which a reset is too.
   func fill() throws -> Bool {
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     let count = recv(descriptor, &chunk, chunk.count, 0)
