@@ -72,7 +72,7 @@ for name in ["Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features"
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
 }
-let present: Set<String> = ["Domain", "Storage"]
+let present: Set<String> = ["CWinnowMicroHTTPD", "CWinnowOneDNN", "CWinnowSodium", "CWinnowImages", "CWinnowZlib", "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling", "RESTAPI"]
 targets = targets.filter { present.contains($0.name) }
 
 let package = Package(

@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 import Synchronization
 
 /// Something that happened in a project.

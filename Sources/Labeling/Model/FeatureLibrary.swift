@@ -45,14 +45,14 @@ final class FeatureLibrary: Sendable {
 
   /// What has been computed so far; `nil` before the first round.
   func current(_ project: ProjectID) throws -> PoolFeatures? {
-    if let entry = entries.withLock({ $0[project] }) { return Self.features(entry) }
+    if let entry = entries.withLock({ $0[project] }) { return try Self.features(entry) }
     updating.lock()
     defer { updating.unlock() }
     return try load(project).map(Self.features)
   }
 
-  private static func features(_ entry: Entry) -> PoolFeatures {
-    PoolFeatures(version: entry.set.version, featurizer: entry.featurizer, view: entry.file.view)
+  private static func features(_ entry: Entry) throws -> PoolFeatures {
+    PoolFeatures(version: entry.set.version, featurizer: entry.featurizer, view: try entry.file.view())
   }
 
   private func load(_ project: ProjectID) throws -> Entry? {
@@ -60,7 +60,7 @@ final class FeatureLibrary: Sendable {
     guard let set = try store.read({ try $0.newestFeatureSet(of: project) }) else { return nil }
     let bytes = FileManager.default.contents(atPath: folder.featurizer(project: "\(project)", version: set.version))
     guard let bytes, let featurizer = try? AnyFeaturizer.decode(Array(bytes)) else { return nil }
-    let file = try FeatureMatrixFile.open(
+    let file = try FeatureMatrixFile(
       path: folder.features(project: "\(project)", version: set.version), dimension: set.dimension, rows: set.rows)
     let entry = Entry(set: set, featurizer: featurizer, file: file)
     entries.withLock { $0[project] = entry }
@@ -88,7 +88,7 @@ final class FeatureLibrary: Sendable {
     }
     try append(to: &entry, project: project.id, rows: rows, progress: progress, isCancelled: isCancelled)
     entries.withLock { $0[project.id] = entry }
-    return Self.features(entry)
+    return try Self.features(entry)
   }
 
   private func fit(
@@ -120,7 +120,7 @@ final class FeatureLibrary: Sendable {
     let set = FeatureSet(version: version, dimension: featurizer.dimension, rows: 0, fittedOn: rows)
     return Entry(
       set: set, featurizer: featurizer,
-      file: try FeatureMatrixFile.open(path: path, dimension: featurizer.dimension, rows: 0))
+      file: try FeatureMatrixFile(path: path, dimension: featurizer.dimension, rows: 0))
   }
 
   private func append(
@@ -149,7 +149,7 @@ final class FeatureLibrary: Sendable {
           }
         }
       }
-      try entry.file.append(matrix)
+      _ = try entry.file.append(matrix)
       entry.set.rows = block.upperBound
       progress(0.5 + 0.5 * Double(block.upperBound - first) / Double(rows - first))
     }

@@ -53,11 +53,11 @@ extension LabelingService {
 
   func prediction(of items: [RawItem], by serving: ServingModel, project: Project) throws -> [Prediction] {
     let features = try serving.featurizer.features(of: items, pool: nil)
-    return predictions(of: features.view, by: serving, project: project)
+    return try predictions(of: features.view, by: serving, project: project)
   }
 
-  private func predictions(of features: MatrixView, by serving: ServingModel, project: Project) -> [Prediction] {
-    let probabilities = PoolScorer.probabilities(
+  private func predictions(of features: MatrixView, by serving: ServingModel, project: Project) throws -> [Prediction] {
+    let probabilities = try PoolScorer.probabilities(
       of: features, model: serving.model, committeeSize: project.settings.trainer.committeeSize,
       seed: project.settings.seed)
     return (0..<probabilities.rows).map { row in
@@ -81,7 +81,7 @@ extension LabelingService {
     else { return [:] }
     let covered = rows.filter { $0 < features.view.rows }
     guard !covered.isEmpty else { return [:] }
-    let predictions = predictions(
+    let predictions = try predictions(
       of: features.view.gatherRows(covered).view, by: serving, project: try overview(of: project).project)
     return Dictionary(zip(covered, predictions)) { first, _ in first }
   }

@@ -32,7 +32,7 @@ struct PoolScorer {
     for start in stride(from: 0, to: rows.count, by: Self.blockSize) {
       if isCancelled() { throw CancellationError() }
       let block = features.gatherRows(Array(rows[start..<min(start + Self.blockSize, rows.count)]))
-      let predictions = model.committee(of: block.view, passes: members, seed: seed, pool: .shared)
+      let predictions = try model.committee(of: block.view, passes: members, seed: seed, pool: .shared)
       utilities += try strategy.utilities(of: predictions, using: &generator)
       progress(Double(min(start + Self.blockSize, rows.count)) / Double(rows.count))
     }
@@ -40,10 +40,12 @@ struct PoolScorer {
   }
 
   /// Mean probabilities `(n, c)` of items by their features.
+  ///
+  /// - Throws: `LearningError` where the features have another width than the model takes.
   static func probabilities(
     of features: MatrixView, model: TrainedModel, committeeSize: Int, seed: UInt64
-  ) -> Matrix {
+  ) throws -> Matrix {
     let scorer = PoolScorer(strategy: Margin(), model: model, committeeSize: committeeSize, seed: seed)
-    return model.committee(of: features, passes: scorer.members, seed: seed, pool: .shared).mean()
+    return try model.committee(of: features, passes: scorer.members, seed: seed, pool: .shared).mean()
   }
 }

@@ -108,9 +108,11 @@ extension LabelingService {
   }
 
   /// An item's picture made smaller, as PNG.
-  public func preview(path: String, width: Int) throws -> [UInt8] {
-    let image = try ImageCodec.decode(Array(FileManager.default.contents(atPath: path) ?? Data()))
-    return try ImageCodec.encodePNG(image.resized(maxWidth: width))
+  public func preview(path: String, width: Int) async throws -> [UInt8] {
+    try await compute.run {
+      let image = try ImageCodec.decode(Array(FileManager.default.contents(atPath: path) ?? Data()))
+      return try ImageCodec.encodePNG(image.resized(maxWidth: width))
+    }
   }
 }
 

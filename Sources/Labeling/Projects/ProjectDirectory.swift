@@ -1,4 +1,5 @@
 public import Domain
+import Learning
 import Storage
 import Synchronization
 

@@ -1,5 +1,6 @@
 public import Domain
 import Foundation
+import Learning
 import Storage
 
 extension LabelingService {

@@ -1,5 +1,6 @@
 import Domain
 import Learning
+import Logging
 import Sampling
 import Storage
 import Tensors
@@ -30,7 +31,7 @@ struct RoundWork {
     let model = try train(on: ground)
     try enter(.scoring)
     if let model, let features = ground.features {
-      report.metrics = measure(model, features: features, data: ground.data)
+      report.metrics = try measure(model, features: features, data: ground.data)
     }
     try serve(try choose(ground, model: model?.model), model: model)
   }
@@ -43,9 +44,8 @@ struct RoundWork {
     round.attempts += 1
     round.startedAt = now
     round.state = .training
-    var started = round
-    started.error = nil
-    let (service, project) = (service, project)
+    round.error = nil
+    let (service, project, started) = (service, project, round)
     let (definition, rows) = try service.store.writeAndWait { connection in
       try service.withBoard(project, connection) { board, connection in
         // What counts as new for the next round begins here.
@@ -106,9 +106,9 @@ struct RoundWork {
       featureVersion: features.version)
   }
 
-  private func measure(_ model: ServingModel, features: PoolFeatures, data: TrainingData) -> ClassificationMetrics? {
+  private func measure(_ model: ServingModel, features: PoolFeatures, data: TrainingData) throws -> ClassificationMetrics? {
     guard !data.evaluationRows.isEmpty else { return nil }
-    let probabilities = PoolScorer.probabilities(
+    let probabilities = try PoolScorer.probabilities(
       of: features.view.gatherRows(data.evaluationRows).view, model: model.model,
       committeeSize: committeeSize, seed: round.seed)
     return ClassificationMetrics(probabilities: probabilities, labels: data.evaluationClasses)

@@ -82,6 +82,28 @@ extension LabelingService {
     return receipt
   }
 
+  /// Keeps many submissions in one transaction; a bad one never sinks the others.
+  ///
+  /// - Returns: for each, in order, what became of it.
+  public func annotate(
+    _ submissions: [Result<Submission, LabelingError>], in project: ProjectID, by user: User
+  ) async throws -> [Result<Receipt, LabelingError>] {
+    let now = clock()
+    let (results, started) = try await onBoard(project) { board, connection in
+      let results = try submissions.map { submission -> Result<Receipt, LabelingError> in
+        do {
+          return .success(try board.keep(try submission.get(), by: user.id, now: now, connection: connection))
+        } catch let error as LabelingError {
+          return .failure(error)
+        }
+      }
+      return (results, try board.startRoundIfDue(trigger: "labels", now: now, connection: connection))
+    }
+    for case .success(let receipt) in results { announce(receipt, in: project, by: user) }
+    if let started { roundWasQueued(started, in: project) }
+    return results
+  }
+
   func announce(_ receipt: Receipt, in project: ProjectID, by user: User) {
     guard !receipt.repeated else { return }
     events.publish(
@@ -119,7 +141,7 @@ extension LabelingService {
       let lease = try board.issue(
         Choice(row: item.row, provenance: known.provenance), to: known.annotator, now: now, expiresAt: expiry,
         connection: connection)
-      return (known, ServedItem(lease: lease, item: reopened, content: content))
+      return (known, ServedItem(lease: lease, item: reopened, content: content, project: project))
     }
   }
 

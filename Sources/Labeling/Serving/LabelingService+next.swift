@@ -9,6 +9,8 @@ public struct ServedItem: Sendable {
   public var item: Item
   /// What it consists of.
   public var content: ItemContent
+  /// The project it belongs to.
+  public var project: ProjectID
 }
 
 /// What an annotator may work on next.
@@ -19,6 +21,8 @@ public struct Serving: Sendable {
   public var reason: String?
   /// The strategy behind the ranking that is being served.
   public var strategy: String
+  /// Items on which the annotator has an opinion that stands.
+  public var mine: Int
   /// The project at a glance.
   public var overview: ProjectOverview
 }
@@ -37,7 +41,7 @@ extension LabelingService {
     in project: ProjectID, for annotator: UserID, count: Int, held: Set<LeaseID>
   ) async throws -> Serving {
     let now = clock()
-    let (items, reason, strategy) = try await onBoard(project) { board, connection in
+    let (items, reason, strategy, mine) = try await onBoard(project) { board, connection in
       try board.expireLeases(now: now, connection: connection)
       let expiry = now.adding(seconds: board.project.settings.leaseSeconds)
       var items: [ServedItem] = []
@@ -60,10 +64,13 @@ extension LabelingService {
         mine += 1
         if let served = try connection.served(lease, in: project) { items.append(served) }
       }
-      return (items, mine < count ? board.exhaustionReason : nil, board.ranking.strategy)
+      return (
+        items, mine < count ? board.exhaustionReason : nil, board.ranking.strategy,
+        board.answered[annotator]?.count ?? 0
+      )
     }
     guard let overview = directory.overview(project) else { throw LabelingError.notFound("project \(project)") }
-    return Serving(items: items, reason: reason, strategy: strategy, overview: overview)
+    return Serving(items: items, reason: reason, strategy: strategy, mine: mine, overview: overview)
   }
 
   /// Gives a lease more time.
@@ -130,6 +137,6 @@ extension Connection {
   /// A leased item with what it consists of.
   fileprivate func served(_ lease: Lease, in project: ProjectID) throws -> ServedItem? {
     guard let item = try item(lease.item, in: project), let content = try content(of: lease.item) else { return nil }
-    return ServedItem(lease: lease, item: item, content: content)
+    return ServedItem(lease: lease, item: item, content: content, project: project)
   }
 }

@@ -1,6 +1,7 @@
 public import Domain
 import Sampling
 import Storage
+import Tensors
 
 /// A batch that a strategy chose, leased to who asked.
 public struct QueryBatch: Sendable {
@@ -81,7 +82,7 @@ extension LabelingService {
         let lease = try board.issue(
           Choice(row: ranked.row, provenance: provenance), to: user.id, now: now, expiresAt: expiry,
           connection: connection)
-        items.append(ServedItem(lease: lease, item: item, content: content))
+        items.append(ServedItem(lease: lease, item: item, content: content, project: project))
       }
       return items
     }

@@ -1,5 +1,5 @@
 import Foundation
-public import Storage
+import Storage
 
 /// The folder that holds everything a server knows: database, blobs, features and models.
 public final class DataFolder: Sendable {

@@ -1,0 +1,61 @@
+public import Domain
+
+/// Which columns of a table hold what.
+public struct RowMapping: Sendable {
+  private let modality: Modality
+  private let textColumn: String
+  private let labelColumn: String?
+  private let keyColumn: String?
+  private let ignored: Set<String>
+
+  /// Names the columns; what is not named is looked for under its usual names.
+  ///
+  /// For vectors every column that is neither key, label nor ignored is a number of the vector, in the table's order.
+  public init(
+    modality: Modality, textColumn: String?, labelColumn: String?, keyColumn: String?, ignored: Set<String> = []
+  ) {
+    self.modality = modality
+    self.textColumn = textColumn ?? "text"
+    self.labelColumn = labelColumn
+    self.keyColumn = keyColumn
+    self.ignored = ignored
+  }
+
+  /// A record as a row of the pool.
+  public func row(names: [String], fields: [String]) -> Result<ItemRow, FieldError> {
+    var row = ItemRow()
+    func field(_ name: String) -> String? { names.firstIndex(of: name).flatMap { $0 < fields.count ? fields[$0] : nil } }
+    let keyName = keyColumn ?? ["key", "id"].first { names.contains($0) }
+    if let keyName {
+      guard let key = field(keyName) else { return .failure(missing(keyName, names)) }
+      if !key.isEmpty { row.key = key }
+    }
+    if let labelColumn {
+      guard let label = field(labelColumn) else { return .failure(missing(labelColumn, names)) }
+      if !label.isEmpty { row.label = label }
+    }
+    switch modality {
+    case .text:
+      guard let text = field(textColumn) else { return .failure(missing(textColumn, names)) }
+      row.text = text
+    case .image:
+      guard let image = field("image") else { return .failure(missing("image", names)) }
+      row.image = image
+    case .vector:
+      var vector: [Float] = []
+      for (name, value) in zip(names, fields) where name != keyName && name != labelColumn && !ignored.contains(name) {
+        guard let number = Float(value) else {
+          return .failure(
+            FieldError("/\(name)", "“\(value.prefix(50))” is not a number. Columns that are no features must be named or ignored."))
+        }
+        vector.append(number)
+      }
+      row.vector = vector
+    }
+    return .success(row)
+  }
+
+  private func missing(_ column: String, _ names: [String]) -> FieldError {
+    FieldError("", "There is no column “\(column)”. Columns: \(names.prefix(20).joined(separator: ", ")).")
+  }
+}

@@ -1,0 +1,114 @@
+import Domain
+public import HTTPCore
+import HTTPServer
+public import Labeling
+public import Logging
+
+/// The server's application: the REST contract below `/api/v1`, and the browser's pages beside it.
+public final class API: HTTPApplication {
+  let service: LabelingService
+  let authenticator: Authenticator
+  let router: Router<Endpoint>
+  let pages: StaticFiles?
+  let logger: Logger
+  /// What `GET /openapi.json` answers; the same bytes each time.
+  let description: [UInt8]
+
+  /// Puts the application together.
+  ///
+  /// - Parameters:
+  ///   - service: the product.
+  ///   - publicFolder: the folder of the browser's pages; without it there are none.
+  ///   - secureCookies: whether cookies are for TLS only.
+  public init(service: LabelingService, publicFolder: String?, secureCookies: Bool, logger: Logger) {
+    self.service = service
+    self.logger = logger
+    authenticator = Authenticator(service: service, secureCookies: secureCookies)
+    pages = publicFolder.map(StaticFiles.init(root:))
+    let endpoints = Endpoint.all
+    router = Router(
+      routes: endpoints.flatMap { endpoint in
+        endpoint.paths.map { Route(method: endpoint.method, pattern: $0, handler: endpoint) }
+      })
+    description = OpenAPIDocument(endpoints: endpoints).json.serialized()
+  }
+
+  /// Routes, authenticates and sets limits before any body arrives.
+  public func accept(_ head: RequestHead) -> Acceptance {
+    switch router.resolve(head.method, head.path) {
+    case .matched(let endpoint, let parameters): return accept(head, endpoint, parameters)
+    case .methodNotAllowed(let allow): return .respond(finished(.methodNotAllowed(head.method, allow: allow), head))
+    case .notFound:
+      if head.path.first != "api", let page = pages?.response(for: head, path: head.path) {
+        return .respond(secured(finished(page, head)))
+      }
+      return .respond(
+        finished(
+          ProblemDocument(status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.").response(),
+          head))
+    }
+  }
+
+  private func accept(_ head: RequestHead, _ endpoint: Endpoint, _ parameters: PathParameters) -> Acceptance {
+    do {
+      let caller = try authenticator.caller(of: head, access: endpoint.access)
+      let call = Call(head: head, parameters: parameters, caller: caller, api: self)
+      if let principal = caller?.principal, case .project = endpoint.access {
+        _ = try service.project(try call.projectID(), visibleTo: principal)
+      }
+      return .handle(body: endpoint.body, deadline: endpoint.deadline) { [self] request in
+        var call = call
+        call.body = request.body
+        do {
+          return finished(try await IdempotentReplay.run(endpoint, call), head)
+        } catch {
+          return finished(problem(for: error, head), head)
+        }
+      }
+    } catch {
+      return .respond(finished(problem(for: error, head), head))
+    }
+  }
+
+  private func problem(for error: any Error, _ head: RequestHead) -> HTTPResponse {
+    let document = ProblemDocument(error)
+    if document.status.code >= 500 {
+      logger.error(
+        "a request failed",
+        metadata: ["request": "\(head.id)", "path": "\(head.rawPath)", "error": "\(error)"])
+    }
+    var response = document.response()
+    if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
+    if document.status == .serviceUnavailable { response.headers["Retry-After"] = "2" }
+    return response
+  }
+
+  private func finished(_ response: HTTPResponse, _ head: RequestHead) -> HTTPResponse {
+    var response = response
+    response.headers["X-Request-Id"] = head.id
+    return response
+  }
+
+  /// A page may load only what this server serves, and nobody may frame it.
+  private func secured(_ response: HTTPResponse) -> HTTPResponse {
+    var response = response
+    response.headers["Content-Security-Policy"] =
+      "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+  }
+
+  /// Writes the access log: what went well at `debug`, what did not at `info`.
+  public func completed(_ head: RequestHead, status: HTTPStatus, bytesSent: Int, duration: Duration) {
+    let level: Logger.Level = status.code >= 400 ? .info : .debug
+    guard logger.logLevel <= level else { return }
+    let milliseconds = Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15
+    logger.log(
+      level: level, "request",
+      metadata: [
+        "request": "\(head.id)", "method": "\(head.method.rawValue)", "path": "\(head.rawPath)",
+        "status": "\(status.code)", "bytes": "\(bytesSent)",
+        "milliseconds": "\((milliseconds * 10).rounded() / 10)",
+      ])
+  }
+}

@@ -1,0 +1,121 @@
+import Domain
+import HTTPCore
+import Labeling
+
+/// One operation of the contract: where it is, who may call it, what it takes, and what it does.
+struct Endpoint: Sendable {
+  /// Who may call an operation.
+  enum Access: Sendable {
+    /// Anybody.
+    case open
+    /// Whoever has at least this role.
+    case role(Role)
+    /// Whoever may see the project in the path and has at least this role.
+    case project(Role)
+  }
+
+  let method: HTTPMethod
+  /// Below `/api/v1`, unless `isRoot`.
+  let path: String
+  let summary: String
+  let tag: String
+  let access: Access
+  var body: BodyPolicy = .none
+  var deadline: Duration = .seconds(30)
+  /// Whether it stands beside `/api/v1` too, as probes and tools expect.
+  var isRoot = false
+  /// Whether `Idempotency-Key` is answered from what was kept.
+  var keepsAnswers = false
+  var query: [Parameter] = []
+  var requestSchema: JSONValue?
+  /// Media types that the body may have.
+  var consumes: [String] = ["application/json"]
+  var status: HTTPStatus = .ok
+  var responseSchema: JSONValue?
+  var produces: String = "application/json"
+  let handler: @Sendable (Call) async throws -> HTTPResponse
+
+  /// A parameter of the query.
+  struct Parameter: Sendable {
+    let name: String
+    let schema: JSONValue
+    let summary: String
+  }
+
+  static let base = "/api/v1"
+  /// Bytes of a JSON body that are read into memory.
+  static let json: BodyPolicy = .collected(limit: 32 << 20)
+  static let small: BodyPolicy = .collected(limit: 1 << 20)
+  /// Bytes of a streamed import.
+  static let streamed: BodyPolicy = .streamed(limit: 1 << 30)
+
+  var paths: [String] { isRoot ? [path, Self.base + path] : [Self.base + path] }
+
+  /// Every operation of the contract.
+  static var all: [Endpoint] {
+    operations + sessions + projects + members + items + serving + annotations + rounds + streams + exports
+  }
+}
+
+/// A request on its way through a handler.
+struct Call: Sendable {
+  let head: RequestHead
+  let parameters: PathParameters
+  let caller: Caller?
+  let api: API
+  var body: RequestBody = .empty
+
+  var service: LabelingService { api.service }
+
+  /// Who calls; a handler that asks for it has access that needs it.
+  var principal: Principal {
+    get throws {
+      guard let caller else { throw ProblemDocument(status: .unauthorized, detail: "Send a bearer token.") }
+      return caller.principal
+    }
+  }
+
+  func projectID() throws -> ProjectID { try id("project") }
+
+  /// An identifier of the path.
+  func id<Kind>(_ name: String) throws -> Identifier<Kind> {
+    guard let text = parameters[name], let id = Identifier<Kind>(text) else {
+      throw LabelingError.notFound("\(name) \(parameters[name] ?? "")")
+    }
+    return id
+  }
+
+  /// A whole number of the path.
+  func number(_ name: String) throws -> Int {
+    guard let text = parameters[name], let number = Int(text), number > 0 else {
+      throw LabelingError.notFound("\(name) \(parameters[name] ?? "")")
+    }
+    return number
+  }
+
+  /// The page that is asked for: `limit` from 1 to 1000, and the cursor.
+  func page() throws -> (limit: Int, cursor: Int64?) {
+    var limit = 100
+    if let text = head.query["limit"] {
+      guard let number = Int(text), (1...1000).contains(number) else {
+        throw LabelingError.invalid("/limit", "A limit is a whole number from 1 to 1000.")
+      }
+      limit = number
+    }
+    guard let text = head.query["cursor"] else { return (limit, nil) }
+    guard let cursor = Int64(text), cursor > 0 else {
+      throw LabelingError.invalid("/cursor", "That is not a cursor of this server: use next_cursor as it came.")
+    }
+    return (limit, cursor)
+  }
+
+  /// The body as JSON.
+  func json<Body: Decodable>(_ type: Body.Type) throws -> Body {
+    try JSONBody.decode(type, from: body.bytes, contentType: head.headers["Content-Type"])
+  }
+
+  /// The body as JSON, or the default where there is none.
+  func json<Body: Decodable>(_ type: Body.Type, orEmpty empty: Body) throws -> Body {
+    body.bytes.isEmpty ? empty : try json(type)
+  }
+}

@@ -1,0 +1,94 @@
+import Domain
+import HTTPCore
+
+/// The contract in OpenAPI 3.1, made from the very list that is routed by, so that it says what is served.
+struct OpenAPIDocument {
+  let endpoints: [Endpoint]
+
+  var json: JSONValue {
+    var paths: [(key: String, value: JSONValue)] = []
+    for path in endpoints.flatMap(\.paths).uniqued() {
+      let operations = endpoints.filter { $0.paths.contains(path) }
+      paths.append(
+        (path, .object(operations.map { (key: $0.method.rawValue.lowercased(), value: operation($0, at: path)) })))
+    }
+    return [
+      "openapi": "3.1.0",
+      "info": [
+        "title": "Winnow", "version": "1", "summary": "An active-learning annotation server",
+        "description":
+          "Errors are application/problem+json (RFC 9457). Lists are paged with limit and cursor. An unsafe request may carry Idempotency-Key.",
+      ],
+      "servers": [["url": "/"]],
+      "security": [["bearer": []], ["session": []]],
+      "paths": .object(paths),
+      "components": [
+        "securitySchemes": [
+          "bearer": ["type": "http", "scheme": "bearer"],
+          "session": ["type": "apiKey", "in": "cookie", "name": .string(Authenticator.cookie)],
+        ],
+        "schemas": ["Problem": Schema.problem],
+      ],
+    ]
+  }
+
+  private func operation(_ endpoint: Endpoint, at path: String) -> JSONValue {
+    var parameters: [JSONValue] = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
+      [
+        "name": .string(String(segment.dropFirst().dropLast())), "in": "path", "required": true, "schema": Schema.text,
+      ]
+    }
+    parameters += endpoint.query.map {
+      ["name": .string($0.name), "in": "query", "schema": $0.schema, "description": .string($0.summary)]
+    }
+    var members: [(key: String, value: JSONValue)] = [
+      ("operationId", .string(name(of: endpoint, at: path))), ("summary", .string(endpoint.summary)),
+      ("tags", [.string(endpoint.tag)]),
+    ]
+    switch endpoint.access {
+    case .open: members.append(("security", []))
+    case .role(let role), .project(let role):
+      members.append(("description", .string("Needs the role \(role.rawValue) or higher.")))
+    }
+    if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
+    if let schema = endpoint.requestSchema {
+      let content = endpoint.consumes.map { type -> (key: String, value: JSONValue) in
+        (type, type == "application/json" ? ["schema": schema] : [:])
+      }
+      members.append(("requestBody", ["content": .object(content)]))
+    }
+    var success: [(key: String, value: JSONValue)] = [("description", .string(endpoint.status.reason))]
+    if endpoint.status != .noContent {
+      let media: JSONValue = endpoint.responseSchema.map { ["schema": $0] } ?? [:]
+      success.append(("content", .object([(key: endpoint.produces, value: media)])))
+    }
+    members.append(
+      (
+        "responses",
+        .object([
+          (key: "\(endpoint.status.code)", value: .object(success)),
+          (
+            key: "default",
+            value: [
+              "description": "What is wrong, where, and what to do",
+              "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+            ]
+          ),
+        ])
+      ))
+    return .object(members)
+  }
+
+  private func name(of endpoint: Endpoint, at path: String) -> String {
+    let words = path.split(separator: "/").map { $0.filter { $0.isLetter || $0.isNumber } }
+    return ([endpoint.method.rawValue.lowercased()] + words).joined(separator: "_")
+  }
+}
+
+extension Sequence where Element: Hashable {
+  /// The elements without repetition, each where it first stood.
+  fileprivate func uniqued() -> [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

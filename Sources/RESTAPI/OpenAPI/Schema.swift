@@ -1,0 +1,117 @@
+import Domain
+import Labeling
+
+/// The schemas of the contract's documents, as JSON Schema.
+enum Schema {
+  static let text: JSONValue = ["type": "string"]
+  static let boolean: JSONValue = ["type": "boolean"]
+  static let number: JSONValue = ["type": "number"]
+  static let integer: JSONValue = ["type": "integer"]
+  static let share: JSONValue = ["type": "number", "minimum": 0, "maximum": 1]
+  static let time: JSONValue = ["type": "string", "format": "date-time"]
+  static let anyObject: JSONValue = ["type": "object"]
+
+  static func integer(_ range: ClosedRange<Int>) -> JSONValue {
+    [
+      "type": "integer", "minimum": .integer(Int64(range.lowerBound)), "maximum": .integer(Int64(range.upperBound)),
+    ]
+  }
+
+  static func choice(_ values: [String]) -> JSONValue {
+    ["type": "string", "enum": .array(values.map(JSONValue.string))]
+  }
+
+  static func list(_ element: JSONValue) -> JSONValue { ["type": "array", "items": element] }
+
+  static func object(_ properties: KeyValuePairs<String, JSONValue>, required: [String] = []) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("type", "object"), ("properties", .object(properties.map { (key: $0.key, value: $0.value) })),
+    ]
+    if !required.isEmpty { members.append(("required", .array(required.map(JSONValue.string)))) }
+    return .object(members)
+  }
+
+  static func nullable(_ schema: JSONValue) -> JSONValue { ["anyOf": [schema, ["type": "null"]]] }
+
+  static func page(_ element: JSONValue) -> JSONValue {
+    object(["items": list(element), "next_cursor": nullable(text)], required: ["items", "next_cursor"])
+  }
+
+  static let paging: [Endpoint.Parameter] = [
+    .init(name: "limit", schema: integer(1...1000), summary: "Elements of a page (default 100)"),
+    .init(name: "cursor", schema: text, summary: "next_cursor of the page before"),
+  ]
+
+  static let session = object([
+    "user": object(["id": text, "name": text, "role": choice(Role.allCases.map(\.rawValue))]),
+    "csrf_token": nullable(text), "expires_at": nullable(time),
+  ])
+
+  static let label = object(
+    ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"])
+
+  static let settings = object([
+    "batch_size": integer(1...100_000), "overlap": integer(1...100), "lease_seconds": integer(1...604_800),
+    "strategy": choice(LabelingService.strategyNames),
+    "outlier_filter": object(["method": choice(["auto", "none"]), "fraction": number]),
+    "evaluation_fraction": ["type": "number", "minimum": 0, "maximum": 0.9],
+    "trainer": object([
+      "kind": choice(["embedded"]), "model": choice(["linear", "perceptron"]), "hidden": integer(1...4096),
+      "dropout": number, "epochs": integer(1...10_000), "learning_rate": number, "committee_size": integer(1...100),
+    ]),
+    "seed": integer,
+  ])
+
+  static func projectDraft(creating: Bool) -> JSONValue {
+    object(
+      [
+        "name": text, "modality": choice(Modality.allCases.map(\.rawValue)),
+        "task": choice(LabelingTask.allCases.map(\.rawValue)), "labels": list(label), "guidelines": text,
+        "settings": settings,
+      ], required: creating ? ["name", "modality", "labels"] : [])
+  }
+
+  static let project = object([
+    "id": text, "name": text, "modality": choice(Modality.allCases.map(\.rawValue)),
+    "task": choice(LabelingTask.allCases.map(\.rawValue)), "labels": list(label), "guidelines": text,
+    "settings": settings, "counts": anyObject, "round": nullable(anyObject), "model": nullable(anyObject),
+    "created_at": time,
+  ])
+
+  static let itemRow = object([
+    "key": text, "text": text, "image": text, "vector": list(number), "embedding": list(number), "meta": anyObject,
+    "label": text, "predictions": anyObject,
+  ])
+
+  static let importReport = object([
+    "received": integer, "created": integer, "duplicates": integer, "rejected_count": integer,
+    "rejected": list(object(["row": integer, "pointer": text, "detail": text])),
+  ])
+
+  static let annotation = object([
+    "item": text, "key": text, "outcome": choice(["label", "skip", "flag"]), "labels": list(text), "lease": text,
+    "duration_ms": integer, "note": text, "annotations": list(anyObject),
+  ])
+
+  static let annotationChange = object([
+    "outcome": choice(["label", "skip", "flag"]), "labels": list(text), "note": text,
+  ])
+
+  static let round = object([
+    "n": integer, "state": choice(RoundState.allCases.map(\.rawValue)), "trigger": text,
+    "strategy_used": nullable(text), "reason": nullable(text), "report": anyObject, "seed": integer,
+    "artifact": nullable(text), "error": nullable(text), "attempts": integer, "created_at": time,
+    "started_at": nullable(time), "finished_at": nullable(time),
+  ])
+
+  static let strategy = object([
+    "name": text, "summary": text, "parameters": anyObject, "needs": list(text), "reference": nullable(anyObject),
+    "cost": text,
+  ])
+
+  static let problem = object(
+    [
+      "type": text, "title": text, "status": integer, "detail": text,
+      "errors": list(object(["pointer": text, "detail": text], required: ["pointer", "detail"])),
+    ], required: ["type", "title", "status"])
+}

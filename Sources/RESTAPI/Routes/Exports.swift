@@ -1,0 +1,48 @@
+import Domain
+import Foundation
+import HTTPCore
+import Labeling
+
+extension Endpoint {
+  /// Taking the labels away.
+  static var exports: [Endpoint] {
+    [
+      Endpoint(
+        method: .get, path: "/projects/{project}/export",
+        summary: "Everything that was labelled, streamed from one consistent snapshot", tag: "Export",
+        access: .project(.engineer), deadline: .zero,
+        query: [
+          .init(name: "format", schema: Schema.choice(ExportFormat.allCases.map(\.rawValue)), summary: "jsonl (default) or csv"),
+          .init(name: "consensus", schema: Schema.choice(["majority", "all"]), summary: "One label an item (default), or every annotation"),
+        ], responseSchema: nil, produces: "application/x-ndjson"
+      ) { call in
+        let project = try call.projectID()
+        let wanted = call.head.query["format"] ?? "jsonl"
+        guard let format = ExportFormat(rawValue: wanted) else {
+          throw LabelingError.invalid(
+            "/format", "“\(wanted)” is not offered. Offered: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        let consensus = call.head.query["consensus"] ?? "majority"
+        guard ["majority", "all"].contains(consensus) else {
+          throw LabelingError.invalid("/consensus", "“\(consensus)” is not offered. Offered: majority, all.")
+        }
+        let service = call.service
+        let name = "project-\(project).\(format.rawValue)"
+        return HTTPResponse(
+          status: .ok,
+          headers: [
+            "Content-Type": format.mediaType, "Content-Disposition": "attachment; filename=\"\(name)\"",
+            "Cache-Control": "no-store",
+          ],
+          body: .stream { writer in
+            let pipe = ExportPipe { try Export.write(project, format, all: consensus == "all", service: service, to: $0) }
+            defer { pipe.cancel() }
+            for try await piece in pipe.pieces {
+              pipe.taken()
+              try await writer.write(piece)
+            }
+          })
+      }
+    ]
+  }
+}

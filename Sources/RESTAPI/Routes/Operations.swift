@@ -1,0 +1,63 @@
+import Domain
+import HTTPCore
+import Labeling
+import Sampling
+
+extension Endpoint {
+  /// What probes, tools and curious people ask first.
+  static var operations: [Endpoint] {
+    [
+      Endpoint(
+        method: .get, path: "/healthz", summary: "Whether the process answers", tag: "Operations", access: .open,
+        isRoot: true, responseSchema: Schema.object(["status": Schema.text])
+      ) { _ in .json(["status": "ok"]) },
+      Endpoint(
+        method: .get, path: "/readyz", summary: "Whether the database can be read", tag: "Operations", access: .open,
+        isRoot: true, responseSchema: Schema.object(["status": Schema.text])
+      ) { call in
+        try call.service.checkReady()
+        return .json(["status": "ready"])
+      },
+      Endpoint(
+        method: .get, path: "/openapi.json", summary: "This description", tag: "Operations", access: .open,
+        isRoot: true, responseSchema: Schema.anyObject
+      ) { call in
+        HTTPResponse(
+          status: .ok, headers: ["Content-Type": "application/json"], body: .bytes(call.api.description))
+      },
+      Endpoint(
+        method: .get, path: "/strategies", summary: "Query strategies with their parameters, needs and papers",
+        tag: "Queries", access: .role(.annotator),
+        responseSchema: Schema.object(["pool": Schema.list(Schema.strategy), "stream": Schema.list(Schema.strategy)])
+      ) { _ in
+        .json([
+          "pool": .array(StrategyRegistry.all.map(strategy)), "stream": .array(StreamStrategyRegistry.all.map(strategy)),
+        ])
+      },
+    ]
+  }
+
+  private static func strategy(_ descriptor: StrategyDescriptor) -> JSONValue {
+    let parameters = descriptor.parameters.map { parameter -> (key: String, value: JSONValue) in
+      (
+        parameter.name,
+        [
+          "type": .string(parameter.kind.rawValue), "default": .number(parameter.defaultValue),
+          "minimum": .number(parameter.minimum), "maximum": .number(parameter.maximum),
+          "description": .string(parameter.summary),
+        ]
+      )
+    }
+    return [
+      "name": .string(descriptor.name), "summary": .string(descriptor.summary),
+      "parameters": [
+        "type": "object", "additionalProperties": false, "properties": .object(parameters),
+      ],
+      "needs": .array(descriptor.needs.names.map(JSONValue.string)),
+      "reference": descriptor.reference.map {
+        ["paper": .string($0.paper), "year": .integer(Int64($0.year)), "url": .optional($0.url)]
+      } ?? .null,
+      "cost": .string(descriptor.cost),
+    ]
+  }
+}

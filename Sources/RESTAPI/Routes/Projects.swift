@@ -1,0 +1,101 @@
+import Domain
+import HTTPCore
+import Labeling
+
+extension Endpoint {
+  /// Projects.
+  static var projects: [Endpoint] {
+    [
+      Endpoint(
+        method: .get, path: "/projects", summary: "The projects that the caller may see", tag: "Projects",
+        access: .role(.annotator), query: Schema.paging, responseSchema: Schema.page(Schema.anyObject)
+      ) { call in
+        let (limit, cursor) = try call.page()
+        let visible = try call.service.projects(visibleTo: try call.principal)
+          .filter { $0.project.id.rawValue > cursor ?? 0 }
+        let page = visible.prefix(limit)
+        return .json([
+          "items": .array(page.map(\.glance)),
+          "next_cursor": visible.count > limit ? .optional(page.last.map { "\($0.project.id)" }) : .null,
+        ])
+      },
+      Endpoint(
+        method: .post, path: "/projects", summary: "Make a project", tag: "Projects", access: .role(.engineer),
+        body: small, keepsAnswers: true, requestSchema: Schema.projectDraft(creating: true), status: .created,
+        responseSchema: Schema.project
+      ) { call in
+        let overview = try await call.service.createProject(try call.json(ProjectDraft.self))
+        return .json(
+          overview.json, status: .created,
+          headers: ["Location": "\(base)/projects/\(overview.project.id)", "ETag": overview.entityTag])
+      },
+      Endpoint(
+        method: .get, path: "/projects/{project}", summary: "A project", tag: "Projects", access: .project(.annotator),
+        responseSchema: Schema.project
+      ) { call in
+        let overview = try call.service.project(try call.projectID(), visibleTo: try call.principal)
+        return .json(overview.json, headers: ["ETag": overview.entityTag])
+      },
+      Endpoint(
+        method: .patch, path: "/projects/{project}", summary: "Change the members that are given", tag: "Projects",
+        access: .project(.engineer), body: small, requestSchema: Schema.projectDraft(creating: false),
+        responseSchema: Schema.project
+      ) { call in
+        let overview = try await call.service.changeProject(
+          try call.projectID(), try call.json(ProjectDraft.self), ifVersion: try version(call))
+        return .json(overview.json, headers: ["ETag": overview.entityTag])
+      },
+      Endpoint(
+        method: .delete, path: "/projects/{project}", summary: "Remove a project with everything in it",
+        tag: "Projects", access: .project(.admin), status: .noContent
+      ) { call in
+        try await call.service.deleteProject(try call.projectID())
+        return HTTPResponse(status: .noContent)
+      },
+    ]
+  }
+
+  /// The version that `If-Match` names.
+  private static func version(_ call: Call) throws -> Int64? {
+    guard let tag = call.head.headers["If-Match"], tag != "*" else { return nil }
+    let prefix = "\"\(try call.projectID())-"
+    guard tag.hasPrefix(prefix), tag.hasSuffix("\""), let version = Int64(tag.dropFirst(prefix.count).dropLast()) else {
+      throw LabelingError.preconditionFailed("If-Match is not an ETag of this project: read it again.")
+    }
+    return version
+  }
+
+  /// Who may label in a project.
+  static var members: [Endpoint] {
+    let member = Schema.object(["id": Schema.text, "name": Schema.text])
+    return [
+      Endpoint(
+        method: .get, path: "/projects/{project}/members", summary: "Who may label in a project", tag: "Projects",
+        access: .project(.engineer), responseSchema: Schema.page(member)
+      ) { call in
+        let members = try call.service.members(of: try call.projectID())
+        return .json([
+          "items": .array(members.map { ["id": .string("\($0.id)"), "name": .string($0.name)] }), "next_cursor": nil,
+        ])
+      },
+      Endpoint(
+        method: .post, path: "/projects/{project}/members", summary: "Let somebody label in a project, by name",
+        tag: "Projects", access: .project(.engineer), body: small,
+        requestSchema: Schema.object(["name": Schema.text], required: ["name"]), status: .created, responseSchema: member
+      ) { call in
+        struct Body: Decodable { let name: String }
+        let name = try call.json(Body.self).name
+        guard (1...200).contains(name.utf8.count) else { throw LabelingError.invalid("/name", "A name has 1 to 200 bytes.") }
+        let user = try await call.service.addMember(named: name, to: try call.projectID())
+        return .json(["id": .string("\(user.id)"), "name": .string(user.name)], status: .created)
+      },
+      Endpoint(
+        method: .delete, path: "/projects/{project}/members/{user}", summary: "End a membership", tag: "Projects",
+        access: .project(.engineer), status: .noContent
+      ) { call in
+        try await call.service.removeMember(try call.id("user"), from: try call.projectID())
+        return HTTPResponse(status: .noContent)
+      },
+    ]
+  }
+}
