@@ -4,12 +4,14 @@ public import Tensors
 /// Dense features of texts: weighted n-grams, reduced by a truncated singular value decomposition.
 ///
 /// Lower-cased words, pairs of words and character 3- to 5-grams (``TextVocabulary``) become a sparse row; the pool's 256
-/// leading singular directions make it dense (latent semantic analysis: Deerwester et al., 1990). A direction counts by the
-/// square of its singular value, rows are centred, and scaled to length √d, so that a number has a size of about one. A
+/// leading singular directions make it dense (latent semantic analysis: Deerwester et al., 1990). A direction counts by its
+/// singular value to the power of 1.5, rows are centred, and scaled to length √d, so that a number has a size of about one. A
 /// text without a known feature is a row of zeros.
 ///
-/// The square is measured: it is the power that serves few labels best and costs many nothing. Accuracy of a perceptron,
-/// directions whitened, plain, squared: TREC with 200 labels EXPONENTS
+/// The power 1.5 is measured. Accuracy of a perceptron with 200 and with 1,000 labels, powers 1 → 1.5: TREC 0.62 → 0.66
+/// and 0.76 → 0.77, AG News 0.66 → 0.72 and 0.81 → 0.82, CLINC's domains 0.58 → 0.62 and 0.84 → 0.85. Power 2 adds one to
+/// three points there with 200 labels, but distances suffer: the 5 nearest of 500 labelled texts lose one to five points.
+/// Whitened directions (power 0) are worse than plain ones wherever measured.
 public struct TextFeaturizer: Featurizer {
   /// The most directions that are kept.
   static let maxDimension = 256
@@ -24,7 +26,7 @@ public struct TextFeaturizer: Featurizer {
   private let vocabulary: TextVocabulary
   /// `(v, d)`, of values that a 16-bit float holds, so that storing them loses nothing.
   private let projection: Matrix
-  /// The weight of every direction, `(d)`.
+  /// The weight of every direction, `(d)`, beside the singular value that a projected row has already: its root.
   private let scale: [Float]
   /// The mean of the sample's rows after they are projected and weighted, `(d)`.
   private let mean: [Float]
@@ -44,7 +46,7 @@ public struct TextFeaturizer: Featurizer {
   ///   - sample: texts; at most 20,000 of them are looked at, chosen by the seed.
   ///   - progress: called now and then with the share done, in `0...1`.
   /// - Throws: ``FeatureError`` for an empty sample, an item that is no text, or where cancelled.
-  /// - Complexity: about 2 s for 20,000 short messages on one core.
+  /// - Complexity: about 2 s for 20,000 messages of 80 characters on one core.
   public static func fit(
     _ sample: [RawItem], seed: UInt64, pool: ComputePool? = nil, progress: (Double) -> Void = { _ in },
     isCancelled: () -> Bool = { false }
@@ -67,7 +69,7 @@ public struct TextFeaturizer: Featurizer {
       ? Matrix(rows: vocabulary.features.count, columns: 1) : decomposition.components
     projection.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] = Float(Float16($0[index])) } }
     let largest = decomposition.values.first ?? 1
-    let scale = decomposition.values.isEmpty ? [1] : decomposition.values.map { $0 / largest }
+    let scale = decomposition.values.isEmpty ? [1] : decomposition.values.map { ($0 / largest).squareRoot() }
     let mean = mean(of: rows.times(projection.view, pool: pool), scale: scale)
     progress(1)
     return TextFeaturizer(seed: seed, vocabulary: vocabulary, projection: projection, scale: scale, mean: mean)
@@ -76,7 +78,7 @@ public struct TextFeaturizer: Featurizer {
   /// The features of `n` texts, `(n, d)`.
   ///
   /// - Throws: ``FeatureError/row(index:reason:)`` for the first item that is no text.
-  /// - Complexity: O(features of the texts · d).
+  /// - Complexity: O(features of the texts · d): about 15 µs for a message of 80 characters on one core.
   public func features(of items: [RawItem], pool: ComputePool? = nil) throws -> Matrix {
     let view = projection.view
     return try matrixByRowBlocks(rows: items.count, columns: dimension, pool: pool) {

@@ -50,8 +50,7 @@ struct TrecTests {
       return Double(right.count) / Double(chosen.count)
     }
     let accuracy = accuracy(Array(order.dropFirst(500)))
-    // Guessing the largest class gives 0.22; the test halves what separates that from what was measured.
-    print("TREC, nearest of 6 centres of 500 labels: \(accuracy)")
-    #expect(accuracy > 0.5)
+    // Measured: 0.64. Always the most frequent class: 0.22.
+    #expect(accuracy > 0.6, "nearest of \(labels.count) centres of 500 labels")
   }
 }
