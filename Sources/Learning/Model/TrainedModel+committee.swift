@@ -94,58 +94,52 @@ private struct DropoutPlan: Sendable {
   }
 
   /// Computes one block and writes its probabilities to the `(passes, items, classes)` result.
+  ///
+  /// Works on transposed activations, `(passes, units, rows)`: the softmax then reads sixteen rows as one vector.
   func run(_ x: MatrixView, firstRow: Int, of items: Int, into result: UnsafeMutableBufferPointer<Float>) {
+    guard let result = result.baseAddress else { return }
     let classes = inference.network.classes
     let widest = stages.map(\.layer.outputs).max() ?? classes
     let sharedWidth = stages[0].layer.inputs
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: x.rows * (sharedWidth + 2 * passes * widest)) { scratch in
+    let (first, later) = (x.rows * sharedWidth, x.rows * passes * widest)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: first + 2 * later) { scratch in
       guard let base = scratch.baseAddress else { return }
       inference.run(x, layers: shared, into: base)
       var input = base
-      var output = base + x.rows * sharedWidth
       for (step, stage) in stages.enumerated() {
+        let output = base + first + step % 2 * later
         apply(stage, isFirst: step == 0, to: input, into: output, rows: x.rows)
         input = output
-        output = base + x.rows * (sharedWidth + (step + 1) % 2 * passes * widest)
       }
-      // Logits lie (rows, passes, classes).
-      softmaxRows(input, rows: x.rows * passes, columns: classes)
-      guard let target = result.baseAddress else { return }
       for pass in 0..<passes {
-        let destination = target + (pass * items + firstRow) * classes
-        for row in 0..<x.rows {
-          let source = input + (row &* passes &+ pass) &* classes
-          for column in 0..<classes { destination[row &* classes &+ column] = source[column] }
-        }
+        softmaxColumns(
+          input + pass * classes * x.rows, rows: x.rows, columns: classes,
+          into: result + (pass * items + firstRow) * classes)
       }
     }
   }
 
-  /// One dense layer of all passes.
+  /// One dense layer of all passes, with `(passes, outputs, rows)` as its output.
   ///
-  /// The first reads rows that all passes share; later ones read `(rows, passes, inputs)`.
+  /// The first reads the `(rows, inputs)` that all passes share, later ones `(passes, inputs, rows)`.
   private func apply(
     _ stage: Stage, isFirst: Bool, to input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int
   ) {
     let layer = stage.layer
-    let width = passes * layer.outputs
-    stage.biases.withUnsafeBufferPointer { biases in
-      guard let biases = biases.baseAddress else { return }
-      for row in 0..<rows { (output + row * width).update(from: biases, count: width) }
-    }
+    for (unit, bias) in stage.biases.enumerated() { (output + unit * rows).update(repeating: bias, count: rows) }
     let weights = stage.weights.view
     if isFirst {
       gemm(
-        m: rows, n: width, k: layer.inputs, input, leadingA: layer.inputs, weights.base, leadingB: layer.inputs,
-        transposeB: true, beta: 1, into: output, leadingC: width)
+        m: weights.rows, n: rows, k: layer.inputs, weights.base, leadingA: layer.inputs, input,
+        leadingB: layer.inputs, transposeB: true, beta: 1, into: output, leadingC: rows)
     } else {
       for pass in 0..<passes {
         gemm(
-          m: rows, n: layer.outputs, k: layer.inputs, input + pass * layer.inputs, leadingA: passes * layer.inputs,
-          weights.base + pass * layer.weightCount, leadingB: layer.inputs, transposeB: true, beta: 1,
-          into: output + pass * layer.outputs, leadingC: width)
+          m: layer.outputs, n: rows, k: layer.inputs, weights.base + pass * layer.weightCount,
+          leadingA: layer.inputs, input + pass * layer.inputs * rows, leadingB: rows, beta: 1,
+          into: output + pass * layer.outputs * rows, leadingC: rows)
       }
     }
-    if stage.isRectified { RectifierLayer.apply(output, into: output, count: rows * width) }
+    if stage.isRectified { RectifierLayer.apply(output, into: output, count: rows * weights.rows) }
   }
 }
