@@ -58,39 +58,46 @@ public func dotProduct(_ a: UnsafeBufferPointer<Float>, _ b: UnsafeBufferPointer
 }
 
 func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
-  var sum = SIMD16<Float>(repeating: 0)
-  let whole = count & ~15
-  var index = 0
-  while index < whole {
-    let left = UnsafeRawPointer(a + index).loadUnaligned(as: SIMD16<Float>.self)
-    let right = UnsafeRawPointer(b + index).loadUnaligned(as: SIMD16<Float>.self)
+  reduceLanes(a, b, count: count) { sum, left, right in
     let difference = left - right
-    sum = sum.addingProduct(difference, difference)
-    index &+= 16
+    return sum.addingProduct(difference, difference)
   }
-  var result = sum.sum()
-  while index < count {
-    let difference = a[index] - b[index]
-    result += difference * difference
-    index &+= 1
-  }
-  return result
 }
 
 func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
-  var sum = SIMD16<Float>(repeating: 0)
-  let whole = count & ~15
+  reduceLanes(a, b, count: count) { sum, left, right in sum.addingProduct(left, right) }
+}
+
+/// Sums `step` over two vectors, in four sums at a time so that one addition need not wait for the last.
+@inline(__always)
+private func reduceLanes(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int,
+  _ step: (SIMD16<Float>, SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
+) -> Float {
+  func lanes(_ pointer: UnsafePointer<Float>, _ index: Int) -> SIMD16<Float> {
+    UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD16<Float>.self)
+  }
+  let zero = SIMD16<Float>(repeating: 0)
+  var (s0, s1, s2, s3) = (zero, zero, zero, zero)
   var index = 0
-  while index < whole {
-    let left = UnsafeRawPointer(a + index).loadUnaligned(as: SIMD16<Float>.self)
-    let right = UnsafeRawPointer(b + index).loadUnaligned(as: SIMD16<Float>.self)
-    sum = sum.addingProduct(left, right)
+  while index &+ 64 <= count {
+    s0 = step(s0, lanes(a, index), lanes(b, index))
+    s1 = step(s1, lanes(a, index &+ 16), lanes(b, index &+ 16))
+    s2 = step(s2, lanes(a, index &+ 32), lanes(b, index &+ 32))
+    s3 = step(s3, lanes(a, index &+ 48), lanes(b, index &+ 48))
+    index &+= 64
+  }
+  while index &+ 16 <= count {
+    s0 = step(s0, lanes(a, index), lanes(b, index))
     index &+= 16
   }
-  var result = sum.sum()
-  while index < count {
-    result += a[index] * b[index]
-    index &+= 1
+  if index < count {
+    var (left, right) = (zero, zero)
+    for lane in 0..<count &- index {
+      left[lane] = a[index &+ lane]
+      right[lane] = b[index &+ lane]
+    }
+    s0 = step(s0, left, right)
   }
-  return result
+  return ((s0 + s1) + (s2 + s3)).sum()
 }

@@ -65,10 +65,22 @@ private struct NeighbourList {
   }
 
   mutating func offer(_ values: UnsafeBufferPointer<Float>, firstIndex: Int) {
-    var bar = distances.count < capacity ? Float.infinity : distances[capacity - 1]
-    for offset in 0..<values.count where values[offset] < bar || distances.count < capacity {
-      insert(values[offset], firstIndex + offset)
-      bar = distances.count < capacity ? Float.infinity : distances[capacity - 1]
+    guard let base = values.baseAddress else { return }
+    var start = 0
+    while start < values.count {
+      let end = min(values.count, start &+ 16)
+      // Most sixteens hold nothing near enough, which one comparison shows.
+      if distances.count == capacity, end &- start == 16 {
+        let lanes = UnsafeRawPointer(base + start).loadUnaligned(as: SIMD16<Float>.self)
+        if !any(lanes .< SIMD16(repeating: distances[capacity &- 1])) {
+          start = end
+          continue
+        }
+      }
+      for offset in start..<end where distances.count < capacity || base[offset] < distances[capacity &- 1] {
+        insert(base[offset], firstIndex + offset)
+      }
+      start = end
     }
   }
 

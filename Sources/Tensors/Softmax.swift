@@ -21,19 +21,39 @@ package func softmaxRows(_ base: UnsafeMutablePointer<Float>, rows: Int, columns
     withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: columns) { scratch in
       for first in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
         let count = min(16, range.upperBound - first)
-        softmaxSixteenRows(base + first * columns, count: count, columns: columns, scratch)
+        softmaxLanes(columns, scratch, into: base + first * columns, count: count) {
+          loadLanes(base + first * columns + $0, count: count, stride: columns)
+        }
       }
     }
   }
 }
 
+/// The softmax over `columns` of `rows` rows whose logits lie transposed, `(columns, rows)`, written as `(rows, columns)`.
+package func softmaxColumns(
+  _ logits: UnsafePointer<Float>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Float>
+) {
+  withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: columns) { scratch in
+    for first in stride(from: 0, to: rows, by: 16) {
+      let count = min(16, rows - first)
+      softmaxLanes(columns, scratch, into: target + first * columns, count: count) {
+        let start = logits + ($0 &* rows &+ first)
+        return count == 16
+          ? UnsafeRawPointer(start).loadUnaligned(as: SIMD16<Float>.self) : loadLanes(start, count: count, stride: 1)
+      }
+    }
+  }
+}
+
+/// The softmax of up to 16 rows, one in each lane; `load` gives the logits of one column.
 @inline(__always)
-private func softmaxSixteenRows(
-  _ base: UnsafeMutablePointer<Float>, count: Int, columns: Int, _ scratch: UnsafeMutableBufferPointer<SIMD16<Float>>
+private func softmaxLanes(
+  _ columns: Int, _ scratch: UnsafeMutableBufferPointer<SIMD16<Float>>, into target: UnsafeMutablePointer<Float>,
+  count: Int, load: (Int) -> SIMD16<Float>
 ) {
   var highest = SIMD16<Float>(repeating: -.infinity)
   for column in 0..<columns {
-    let z = loadLanes(base + column, count: count, stride: columns)
+    let z = load(column)
     scratch[column] = z
     highest.replace(with: z, where: highest .< z)
   }
@@ -46,11 +66,11 @@ private func softmaxSixteenRows(
   let scale = SIMD16<Float>(repeating: 1) / sum
   for column in 0..<columns {
     let probability = scratch[column] * scale
-    let target = base + column
+    let position = target + column
     if count == 16 {
-      for lane in 0..<16 { target[lane &* columns] = probability[lane] }
+      for lane in 0..<16 { position[lane &* columns] = probability[lane] }
     } else {
-      for lane in 0..<count { target[lane &* columns] = probability[lane] }
+      for lane in 0..<count { position[lane &* columns] = probability[lane] }
     }
   }
 }

@@ -24,52 +24,54 @@ func gramMatrix(_ tall: MatrixView, pool: ComputePool?) -> [Double] {
   return gram
 }
 
-/// Adds the lower half of AᵀA, panel by panel: a panel's columns are laid out one after the other, in double.
+/// Adds AᵀA's lower half (and some of the upper) panel by panel: 64 rows in double, a tile of 4 × 16 sums in registers.
 private func addGram(_ tall: MatrixView, into gram: UnsafeMutablePointer<Double>) {
   let l = tall.columns
-  let vectors = 8
-  let panelRows = 8 * vectors
-  let panel = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: l * vectors)
+  let panelRows = 64
+  // Zeros at the end of every row let the tiles run over.
+  let width = (l + 15) / 16 * 16
+  let panel = UnsafeMutablePointer<Double>.allocate(capacity: panelRows * width)
   defer { panel.deallocate() }
+  panel.update(repeating: 0, count: panelRows * width)
   for start in stride(from: 0, to: tall.rows, by: panelRows) {
     let rows = min(panelRows, tall.rows - start)
-    panel.update(repeating: .zero, count: l * vectors)
-    UnsafeMutableRawPointer(panel).withMemoryRebound(to: Double.self, capacity: l * panelRows) { panel in
-      for row in 0..<rows {
-        let source = tall.base + (start + row) * l
-        for column in 0..<l { panel[column * panelRows + row] = Double(source[column]) }
+    for row in 0..<rows {
+      let source = tall.base + (start + row) * l
+      let target = panel + row * width
+      for column in 0..<l { target[column] = Double(source[column]) }
+    }
+    for i in stride(from: 0, to: l, by: 4) {
+      for j in stride(from: 0, through: i, by: 16) {
+        addTile(panel, rows: rows, width: width, i: i, j: j, size: l, into: gram)
       }
     }
-    for i in 0..<l {
-      let a = panel + i * vectors
-      // Four columns at a time share what is loaded of column i.
-      var j = 0
-      while j + 3 <= i {
-        let b = panel + j * vectors
-        var s0 = SIMD8<Double>.zero
-        var s1 = s0
-        var s2 = s0
-        var s3 = s0
-        for v in 0..<vectors {
-          s0 += a[v] * b[v]
-          s1 += a[v] * b[v + vectors]
-          s2 += a[v] * b[v + 2 * vectors]
-          s3 += a[v] * b[v + 3 * vectors]
-        }
-        let row = gram + i * l + j
-        row[0] += s0.sum()
-        row[1] += s1.sum()
-        row[2] += s2.sum()
-        row[3] += s3.sum()
-        j += 4
-      }
-      while j <= i {
-        let b = panel + j * vectors
-        var sum = SIMD8<Double>.zero
-        for v in 0..<vectors { sum += a[v] * b[v] }
-        gram[i * l + j] += sum.sum()
-        j += 1
-      }
-    }
+  }
+}
+
+/// Adds the products of columns `i..<i + 4` with columns `j..<j + 16`, summed over the rows of a panel.
+@inline(__always)
+private func addTile(
+  _ panel: UnsafePointer<Double>, rows: Int, width: Int, i: Int, j: Int, size l: Int,
+  into gram: UnsafeMutablePointer<Double>
+) {
+  var (a0, a1, a2, a3) = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
+  var (b0, b1, b2, b3) = (a0, a0, a0, a0)
+  for row in 0..<rows {
+    let line = panel + row &* width
+    let x = UnsafeRawPointer(line + j).loadUnaligned(as: SIMD8<Double>.self)
+    let y = UnsafeRawPointer(line + j + 8).loadUnaligned(as: SIMD8<Double>.self)
+    a0 += x * line[i]
+    a1 += x * line[i + 1]
+    a2 += x * line[i + 2]
+    a3 += x * line[i + 3]
+    b0 += y * line[i]
+    b1 += y * line[i + 1]
+    b2 += y * line[i + 2]
+    b3 += y * line[i + 3]
+  }
+  for (row, (a, b)) in [(a0, b0), (a1, b1), (a2, b2), (a3, b3)].enumerated() where i + row < l {
+    let target = gram + (i + row) * l + j
+    for column in 0..<min(8, l - j) { target[column] += a[column] }
+    for column in 8..<max(8, min(16, l - j)) { target[column] += b[column - 8] }
   }
 }

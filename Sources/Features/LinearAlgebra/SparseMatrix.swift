@@ -18,7 +18,7 @@ struct SparseMatrix: Sendable {
     starts.append(positions.count)
   }
 
-  /// The transposed matrix, positions ascending in every row. O(rows + columns + entries).
+  /// The transposed matrix, positions ascending in every row; O(rows + columns + entries).
   func transposed() -> SparseMatrix {
     var result = SparseMatrix(columns: rows)
     result.starts = [Int](repeating: 0, count: columns + 1)
@@ -38,7 +38,7 @@ struct SparseMatrix: Sendable {
     return result
   }
 
-  /// The product with a dense matrix `(columns, d)`: `(rows, d)`. O(entries · d).
+  /// The product with a dense matrix `(columns, d)`: `(rows, d)`; O(entries · d).
   func times(_ dense: MatrixView, pool: ComputePool?) -> Matrix {
     precondition(dense.rows == columns, "the factors must fit together")
     let d = dense.columns

@@ -60,6 +60,7 @@ public final class FeatureMatrixFile: Sendable {
     try Self.check(fstat(descriptor, &status), "read the size of", path)
     let expected = rows * rowBytes
     let found = Int(status.st_size)
+    if expected == 0 { try syncFolder() }
     if found < expected { throw .tooShort(path: path, expectedBytes: expected, foundBytes: found) }
     if found > expected {
       try Self.check(ftruncate(descriptor, expected), "cut", path)
@@ -141,6 +142,16 @@ public final class FeatureMatrixFile: Sendable {
       // Half-written rows don't count; the next ones overwrite them.
       throw .system(operation: "write", path: path, code: failure)
     }
+  }
+
+  /// A new file's name must be on disk before anything refers to its rows.
+  private func syncFolder() throws(FeatureFileError) {
+    let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(operation: "open", path: folder, code: errno) }
+    defer { _ = close(descriptor) }
+    try Self.check(fsync(descriptor), "sync", folder)
   }
 
   private static func check(_ status: Int32, _ operation: String, _ path: String) throws(FeatureFileError) {

@@ -14,7 +14,7 @@ struct FeatureTable: Sendable {
     values = [Int32](repeating: 0, count: capacity)
   }
 
-  /// The value of a key, or nil where it isn't there. O(1).
+  /// The value of a key, or nil where it isn't there; O(1).
   @inline(__always)
   func value(of key: UInt64) -> Int32? {
     let key = max(1, key)
@@ -27,7 +27,7 @@ struct FeatureTable: Sendable {
     return nil
   }
 
-  /// Adds to the value of a key, which starts at 0. New keys are left out once there are `maxCount`.
+  /// Adds to the value of a key, which starts at 0; new keys are left out once there are `maxCount`.
   mutating func add(_ value: Int32, to key: UInt64, maxCount: Int = .max) {
     let key = max(1, key)
     let mask = keys.count - 1

@@ -1,0 +1,62 @@
+import Tensors
+
+/// The layers of a network, and where each finds its parameters in the one array that holds all of them.
+struct Network: Sendable {
+  let inputs: Int
+  let classes: Int
+  let layers: [any Layer]
+  /// The first parameter of every layer.
+  let offsets: [Int]
+  let parameterCount: Int
+
+  init(_ architecture: Architecture, inputs: Int, classes: Int) {
+    self.inputs = inputs
+    self.classes = classes
+    var layers: [any Layer] = []
+    var width = inputs
+    if case .perceptron(let hidden, let dropout) = architecture {
+      for units in hidden {
+        layers.append(DenseLayer(inputs: width, outputs: units, isRectified: true))
+        layers.append(RectifierLayer(inputs: units))
+        if dropout > 0 { layers.append(DropoutLayer(inputs: units, rate: dropout)) }
+        width = units
+      }
+    }
+    layers.append(DenseLayer(inputs: width, outputs: classes, isRectified: false))
+    self.layers = layers
+    var offsets: [Int] = []
+    var next = 0
+    for layer in layers {
+      offsets.append(next)
+      next += layer.parameters.reduce(0) { $0 + $1.count }
+    }
+    self.offsets = offsets
+    parameterCount = next
+  }
+
+  /// Runs of parameters that share a decay rule, in order, covering all of them.
+  var decayRuns: [(range: Range<Int>, decays: Bool)] {
+    var runs: [(Range<Int>, Bool)] = []
+    var next = 0
+    for shape in layers.flatMap(\.parameters) {
+      runs.append((next..<next + shape.count, shape.decays))
+      next += shape.count
+    }
+    return runs
+  }
+
+  /// Operations of one training step over one row: forward, and backward to parameters and inputs.
+  var trainingOperationsPerRow: Double {
+    layers.enumerated().reduce(0) { $0 + $1.element.operationsPerRow * ($1.offset == 0 ? 2 : 3) }
+  }
+
+  /// Fresh parameters, drawn from `generator`.
+  func initialParameters(using generator: inout SeededGenerator) -> Matrix {
+    var parameters = Matrix(rows: 1, columns: parameterCount)
+    parameters.withUnsafeMutableBufferPointer { all in
+      guard let base = all.baseAddress else { return }
+      for (layer, offset) in zip(layers, offsets) { layer.initialise(base + offset, using: &generator) }
+    }
+    return parameters
+  }
+}

@@ -1,0 +1,91 @@
+/// Everything that training depends on besides the labels.
+public struct TrainingConfiguration: Codable, Sendable, Equatable {
+  /// The network's shape.
+  public var architecture: Architecture
+  /// Passes over the training set, before ``minimumSteps`` and ``maximumSteps``.
+  public var epochs: Int
+  /// With few labels epochs are added until there are this many mini-batch steps.
+  public var minimumSteps: Int
+  /// With many labels epochs are cut so that there are about this many steps at most; one epoch is always run.
+  public var maximumSteps: Int
+  /// Rows in a mini-batch.
+  public var batchSize: Int
+  /// Adam's step size.
+  public var learningRate: Float
+  /// The factor of half the squared weights that is added to the loss; biases are exempt.
+  public var l2: Float
+  /// Decoupled decay of weights (AdamW), as a share of the learning rate; biases are exempt.
+  public var weightDecay: Float
+  /// When to stop before the last epoch; nil trains all epochs on all labels.
+  public var earlyStopping: EarlyStopping?
+  /// What start values, order, dropout and the held-out fold are drawn from.
+  public var seed: UInt64
+
+  /// Stops training when the loss on a held-out share of the labels no longer falls, and returns to the best epoch.
+  public struct EarlyStopping: Codable, Sendable, Equatable {
+    /// The share of the labels that is held out and not trained on, above 0 and at most 0.5.
+    public var fraction: Float
+    /// Epochs without a new best before training ends.
+    public var patience: Int
+    /// With fewer labels all are trained on, for all epochs: holding out some costs more than it gains.
+    public var minimumLabels: Int
+
+    /// Creates a rule.
+    public init(fraction: Float = 0.1, patience: Int = 10, minimumLabels: Int = 100) {
+      self.fraction = fraction
+      self.patience = patience
+      self.minimumLabels = minimumLabels
+    }
+  }
+
+  /// Creates a configuration; the defaults suit some tens to some thousands of labels.
+  public init(
+    architecture: Architecture, epochs: Int = 60, minimumSteps: Int = 250, maximumSteps: Int = 20_000,
+    batchSize: Int = 32, learningRate: Float = 0.003, l2: Float = 1e-4, weightDecay: Float = 0,
+    earlyStopping: EarlyStopping? = nil, seed: UInt64 = 0
+  ) {
+    self.architecture = architecture
+    self.epochs = epochs
+    self.minimumSteps = minimumSteps
+    self.maximumSteps = maximumSteps
+    self.batchSize = batchSize
+    self.learningRate = learningRate
+    self.l2 = l2
+    self.weightDecay = weightDecay
+    self.earlyStopping = earlyStopping
+    self.seed = seed
+  }
+
+  /// Epochs for `rows` training rows, with the bounds on steps applied.
+  public func epochs(forRows rows: Int) -> Int {
+    let steps = max(1, (rows + batchSize - 1) / batchSize)
+    let wanted = max(epochs, (minimumSteps + steps - 1) / steps)
+    return max(1, min(wanted, maximumSteps / steps))
+  }
+
+  /// Checks that every setting is in its range.
+  func validate() throws(LearningError) {
+    try architecture.validate()
+    if epochs < 1 { throw .invalidConfiguration("epochs is \(epochs), but must be at least 1") }
+    if batchSize < 1 { throw .invalidConfiguration("batchSize is \(batchSize), but must be at least 1") }
+    if !(learningRate > 0 && learningRate.isFinite) {
+      throw .invalidConfiguration("learningRate is \(learningRate), but must be above 0")
+    }
+    if !(l2 >= 0 && weightDecay >= 0) { throw .invalidConfiguration("l2 and weightDecay cannot be negative") }
+    if let rule = earlyStopping, !(rule.fraction > 0 && rule.fraction <= 0.5 && rule.patience >= 1) {
+      throw .invalidConfiguration("earlyStopping needs a fraction in 0...0.5 and a patience of at least 1")
+    }
+  }
+}
+
+/// How far training has come; sent after every epoch.
+public struct TrainingProgress: Codable, Sendable, Equatable {
+  /// The epoch that has ended, from 1.
+  public let epoch: Int
+  /// The epochs that will be run unless early stopping ends them.
+  public let epochs: Int
+  /// The mean training loss over the epoch's mini-batches, in nats, with dropout on.
+  public let loss: Double
+  /// The mean loss on the held-out rows, in nats; nil without early stopping.
+  public let validationLoss: Double?
+}
