@@ -60,12 +60,11 @@ import Testing
     let x = Self.set.features.view.rowRange(0..<3)
     let h = try model.hidden(of: x)
     #expect(h.columns == 16)
-    // Two passes over the same rows differ only through the masks; a hidden row of zeros gives the bias alone.
     let file = try SafeTensors(decoding: model.safetensors())
     let weight = try #require(file.tensors["layers.1.weight"]?.floats)
     let bias = try #require(file.tensors["layers.1.bias"]?.floats)
     let committee = try model.committee(of: x, passes: 1, seed: 3)
-    // Find the mask by trying each unit is not possible; instead the logits must be a combination with weights 0 or 2.
+    // One of the 2^16 ways to drop hidden units, the rest doubled, must explain the pass, and the same one for all rows.
     let kept = try #require(plainMask(h, weight, bias, committee))
     #expect(kept.contains(true) && kept.contains(false))
   }
