@@ -58,7 +58,7 @@ var targets: [Target] = [
     swiftSettings: strict),
   // Layer 4: the contract.
   .target(
-    name: "RESTAPI", dependencies: ["Domain", "Formats", "HTTPCore", "HTTPServer", "Labeling", "Sampling", logging],
+    name: "RESTAPI", dependencies: ["Domain", "Formats", "HTTPCore", "HTTPServer", "Labeling", "Sampling", "Storage", logging],
     swiftSettings: strict),
   // Layer 5: the command line.
   .executableTarget(
@@ -72,9 +72,6 @@ for name in ["Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features"
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
 }
-let present: Set<String> = ["CWinnowMicroHTTPD", "CWinnowOneDNN", "CWinnowSodium", "CWinnowImages", "CWinnowZlib", "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling", "RESTAPI"]
-targets = targets.filter { present.contains($0.name) }
-
 let package = Package(
   name: "winnow",
   dependencies: [

@@ -78,7 +78,7 @@ public final class EventHub: Sendable {
   }
 
   /// Ends all streams; later listeners get an empty one.
-  func close() {
+  public func close() {
     let listeners = state.withLock { state in
       state.closed = true
       return state.channels.values.flatMap(\.listeners.values)

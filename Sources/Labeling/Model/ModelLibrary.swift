@@ -51,9 +51,9 @@ final class ModelLibrary: Sendable {
   ) throws -> String {
     let name = folder.modelName(project: "\(project)", round: round)
     let bytes = try model.safetensors(metadata: [
-      "winnow.labels": labels.map { "\($0.id)" }.joined(separator: ","),
-      "winnow.label_names": JSONValue.array(labels.map { .string($0.name) }).text(),
-      "winnow.feature_version": "\(featureVersion)", "winnow.round": "\(round)",
+      "project.labels": labels.map { "\($0.id)" }.joined(separator: ","),
+      "project.label_names": JSONValue.array(labels.map { .string($0.name) }).text(),
+      "project.feature_version": "\(featureVersion)", "project.round": "\(round)",
     ])
     try folder.writeDurably(bytes, to: folder.path + "/" + name)
     return name
@@ -63,8 +63,8 @@ final class ModelLibrary: Sendable {
   func load(_ artifact: String, round: Int, project: ProjectID) throws -> ServingModel {
     let bytes = try self.bytes(of: artifact)
     let model = try TrainedModel(safetensors: bytes)
-    let labels = (model.metadata["winnow.labels"] ?? "").split(separator: ",").compactMap { LabelID($0) }
-    guard labels.count == model.classes, let version = model.metadata["winnow.feature_version"].flatMap({ Int($0) }) else {
+    let labels = (model.metadata["project.labels"] ?? "").split(separator: ",").compactMap { LabelID($0) }
+    guard labels.count == model.classes, let version = model.metadata["project.feature_version"].flatMap({ Int($0) }) else {
       throw StorageError.dataFolder(path: artifact, reason: "the model does not say what its classes are")
     }
     let path = folder.featurizer(project: "\(project)", version: version)

@@ -79,3 +79,11 @@ extension LabelingService {
     }
   }
 }
+
+extension LabelingService {
+  /// The user of that name, made where there is none.
+  public func user(named name: String) async throws -> User {
+    let now = clock()
+    return try await store.write { try $0.user(named: name, now: now) }
+  }
+}

@@ -1,6 +1,7 @@
 import Domain
 import HTTPCore
 import Labeling
+import Storage
 
 /// Answers an unsafe request that was sent again under the same `Idempotency-Key` with what it was answered before.
 enum IdempotentReplay {

@@ -77,8 +77,8 @@ struct ItemUpload {
       for row in found {
         switch row {
         case .record(let record):
-          rows.append((record.row, mapping.row(names: record.header.names, fields: record.fields)))
-        case .failed(let error): rows.append((error.row, .failure(FieldError("", "\(error)"))))
+          rows.append((record.row - 1, mapping.row(names: record.header.names, fields: record.fields)))
+        case .rejected(let error): rows.append((error.row - 1, .failure(FieldError("", "\(error)"))))
         }
       }
     }

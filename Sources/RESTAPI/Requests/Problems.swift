@@ -10,7 +10,7 @@ extension ProblemDocument {
     case let document as ProblemDocument: self = document
     case let error as LabelingError: self.init(labeling: error)
     case let error as ValidationError: self.init(labeling: .invalid(error.errors))
-    case let error as FieldError: self.init(labeling: .invalid([error]))
+    case let error as Domain.FieldError: self.init(labeling: .invalid([error]))
     case let error as BodyError:
       let status: HTTPStatus =
         switch error {

@@ -1,6 +1,7 @@
 import Domain
 import HTTPCore
 import Labeling
+import Storage
 
 extension Endpoint {
   /// Signing a browser in with a token, and out.

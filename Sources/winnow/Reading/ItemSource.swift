@@ -1,0 +1,208 @@
+import Domain
+import Formats
+import Foundation
+import Labeling
+
+/// A file or a folder that items are read from, one after another.
+struct ItemSource {
+  let path: String
+  let format: SourceFormat
+  let options: SourceOptions
+  let modality: Modality
+
+  init(path: String, options: SourceOptions, modality: Modality?) throws {
+    guard FileManager.default.fileExists(atPath: path) else { throw Failure("There is no file or folder “\(path)”.") }
+    guard let format = options.format.flatMap(SourceFormat.init(rawValue:)) ?? SourceFormat(path: path) else {
+      throw Failure("The name of “\(path)” does not tell its format: say --format csv, tsv, jsonl or images.")
+    }
+    self.path = path
+    self.format = format
+    self.options = options
+    self.modality = modality ?? (format == .images ? .image : .text)
+  }
+
+  /// Calls `body` with each row and the share of the source that has been read.
+  func forEach(_ body: (Result<ItemRow, FieldError>, _ share: Double) async throws -> Void) async throws {
+    var taken = 0
+    func pass(_ row: Result<ItemRow, FieldError>?, _ share: Double) async throws -> Bool {
+      guard let row else { return true }
+      try await body(row, share)
+      taken += 1
+      return taken < options.limit ?? .max
+    }
+    switch format {
+    case .images:
+      let folder = try ImageFolder(path: path)
+      for skipped in folder.skipped.prefix(20) { Terminal.complain("skipped \(skipped.relativePath): \(skipped.reason.rawValue)") }
+      for (index, image) in folder.images.enumerated() {
+        var row = ItemRow()
+        row.key = image.relativePath
+        row.imageBytes = FileManager.default.contents(atPath: image.path).map { Array($0) }
+        if options.labelColumn == "folder" { row.label = image.label }
+        let share = Double(index + 1) / Double(folder.images.count)
+        guard try await pass(.success(row), share) else { return }
+      }
+    case .csv, .tsv:
+      try await forEachRecord { names, fields, problem, share in
+        if let problem { return try await pass(.failure(problem), share) }
+        guard matches({ column in names.firstIndex(of: column).map { fields[$0] } }) else { return true }
+        return try await pass(mapping.row(names: names, fields: fields), share)
+      }
+    case .jsonl:
+      try await forEachObject { object, problem, share in
+        if let problem { return try await pass(.failure(problem), share) }
+        guard matches({ column in object[column].flatMap(Self.plain) }) else { return true }
+        return try await pass(row(of: object), share)
+      }
+    }
+  }
+
+  /// The distinct values of a column, in order of their first appearance; for images, of the folders.
+  func values(of column: String) async throws -> [String] {
+    var seen: Set<String> = []
+    var values: [String] = []
+    func note(_ value: String?) {
+      if let value, !value.isEmpty, seen.insert(value).inserted { values.append(value) }
+    }
+    switch format {
+    case .images:
+      guard column == "folder" else { throw Failure("Of images only the folder can be used: say folder.") }
+      for image in try ImageFolder(path: path).images { note(image.label) }
+    case .csv, .tsv:
+      var known = true
+      try await forEachRecord { names, fields, _, _ in
+        if !names.isEmpty, !names.contains(column) {
+          known = false
+          return false
+        }
+        note(names.firstIndex(of: column).flatMap { $0 < fields.count ? fields[$0] : nil })
+        return true
+      }
+      guard known else { throw Failure("There is no column “\(column)” in \(path).") }
+    case .jsonl:
+      try await forEachObject { object, _, _ in
+        note(object[column].flatMap(Self.plain))
+        return true
+      }
+    }
+    return values
+  }
+
+  private var mapping: RowMapping {
+    RowMapping(
+      modality: modality, textColumn: options.textColumn, labelColumn: options.labelColumn,
+      keyColumn: options.idColumn, ignored: Set((options.ignoreColumns ?? "").split(separator: ",").map(String.init)))
+  }
+
+  private func matches(_ value: (String) -> String?) -> Bool {
+    guard let condition = options.where, let equals = condition.firstIndex(of: "=") else { return true }
+    return value(String(condition[..<equals])) == String(condition[condition.index(after: equals)...])
+  }
+
+  // MARK: Tables
+
+  private func forEachRecord(
+    _ body: (_ names: [String], _ fields: [String], FieldError?, _ share: Double) async throws -> Bool
+  ) async throws {
+    var settings: CSVOptions = format == .tsv ? .tsv : .csv
+    if options.noQuotes { settings.quoting = false }
+    if let columns = options.columns, options.noHeader {
+      settings.header = .names(columns.split(separator: ",").map(String.init))
+    }
+    var reader = CSVReader(options: settings)
+    func pass(_ rows: [CSVRow], _ share: Double) async throws -> Bool {
+      for row in rows {
+        switch row {
+        case .record(let record):
+          guard try await body(record.header.names, record.fields, nil, share) else { return false }
+        case .rejected(let error):
+          guard try await body([], [], FieldError("", "\(error)"), share) else { return false }
+        }
+      }
+      return true
+    }
+    var chunks = try FileChunks(path: path)
+    var read = 0
+    let size = max(1, (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 1)
+    while let chunk = try chunks.next() {
+      read += chunk.count
+      guard try await pass(try reader.feed(chunk), min(1, Double(read) / Double(size))) else { return }
+    }
+    _ = try await pass(try reader.finish(), 1)
+  }
+
+  // MARK: JSON Lines
+
+  private func forEachObject(_ body: (JSONValue, FieldError?, _ share: Double) async throws -> Bool) async throws {
+    var reader = JSONLinesReader()
+    func pass(_ lines: [JSONLine], _ share: Double) async throws -> Bool {
+      for line in lines {
+        let more: Bool
+        switch line {
+        case .tooLong(let number, let limit):
+          more = try await body(.null, FieldError("", "Line \(number) is longer than \(limit) bytes."), share)
+        case .line(let number, let bytes):
+          if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)), case .object = value {
+            more = try await body(value, nil, share)
+          } else {
+            more = try await body(.null, FieldError("", "Line \(number) is not a JSON object."), share)
+          }
+        }
+        guard more else { return false }
+      }
+      return true
+    }
+    var chunks = try FileChunks(path: path)
+    var read = 0
+    let size = max(1, (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 1)
+    while let chunk = try chunks.next() {
+      read += chunk.count
+      guard try await pass(reader.feed(chunk), min(1, Double(read) / Double(size))) else { return }
+    }
+    _ = try await pass(reader.finish(), 1)
+  }
+
+  private func row(of object: JSONValue) -> Result<ItemRow, FieldError> {
+    var row = ItemRow()
+    row.key = (options.idColumn ?? ["key", "id"].first { object[$0] != nil }).flatMap { object[$0] }.flatMap(Self.plain)
+    row.label = options.labelColumn.flatMap { object[$0] }.flatMap(Self.plain)
+    row.meta = object["meta"]
+    row.predictions = object["predictions"]
+    if let embedding = object["embedding"] {
+      guard let numbers = Self.numbers(embedding) else { return .failure(FieldError("/embedding", "It is no list of numbers.")) }
+      row.embedding = numbers
+    }
+    switch modality {
+    case .text: row.text = object[options.textColumn ?? "text"].flatMap(Self.plain)
+    case .image: row.image = object["image"].flatMap(Self.plain)
+    case .vector:
+      guard let numbers = object["vector"].flatMap(Self.numbers) else {
+        return .failure(FieldError("/vector", "It is missing, or no list of numbers."))
+      }
+      row.vector = numbers
+    }
+    return .success(row)
+  }
+
+  private static func plain(_ value: JSONValue) -> String? {
+    switch value {
+    case .string(let text): text
+    case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
+    case .bool(let truth): "\(truth)"
+    default: nil
+    }
+  }
+
+  private static func numbers(_ value: JSONValue) -> [Float]? {
+    guard case .array(let values) = value else { return nil }
+    let numbers = values.compactMap { value -> Float? in
+      switch value {
+      case .integer(let number): Float(number)
+      case .number(let number): Float(number)
+      default: nil
+      }
+    }
+    return numbers.count == values.count ? numbers : nil
+  }
+}
