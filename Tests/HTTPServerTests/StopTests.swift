@@ -27,6 +27,11 @@ import Testing
     }
   }
 
+  @Test func thereAreAtLeastTwoThreads() {
+    #expect(ServerConfiguration(threads: 1).threads == 2)
+    #expect(ServerConfiguration.defaultThreads >= 2)
+  }
+
   @Test func errorsSayWhatToDo() throws {
     #expect(ServerError.portInUse(host: "::1", port: 80).description.contains("another port"))
     let server = HTTPServer(

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 // What a content reader returns when there is no more.
 static const ssize_t winnow_mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
@@ -100,6 +101,12 @@ static inline void winnow_mhd_remote_address(struct MHD_Connection *connection, 
   }
   if (!written && size) text[0] = 0;
 }
+
+// Ends what a socket sends; what was sent still arrives.
+static inline void winnow_socket_end_sending(int socket) { shutdown(socket, SHUT_WR); }
+
+// Ends a socket in both directions; its descriptor stays open, and whoever waits for it learns of the end.
+static inline void winnow_socket_end(int socket) { shutdown(socket, SHUT_RDWR); }
 
 // Makes a response of bytes, which are copied.
 static inline struct MHD_Response *winnow_mhd_response(const void *bytes, size_t count) {

@@ -29,7 +29,8 @@ final class Daemon: @unchecked Sendable {
     settings = .allocate(capacity: 1)
     settings.initialize(
       to: winnow_mhd_settings(
-        listening_socket: socket.descriptor, is_ipv6: socket.isIPv6 ? 1 : 0, threads: UInt32(configuration.threads),
+        listening_socket: socket.descriptor, is_ipv6: socket.isIPv6 ? 1 : 0,
+        threads: UInt32(max(2, configuration.threads)),
         connection_limit: UInt32(max(configuration.connectionLimit, configuration.threads)),
         per_address_limit: UInt32(configuration.perAddressLimit ?? 0),
         inactivity_seconds: UInt32(max(1, configuration.inactivityTimeout.components.seconds)),
@@ -51,7 +52,7 @@ final class Daemon: @unchecked Sendable {
   /// Takes no more connections; clients that try are refused rather than left to hang.
   func quiesce() {
     _ = MHD_quiesce_daemon(daemon)
-    shutdown(socket.descriptor, Int32(SHUT_RDWR))
+    winnow_socket_end(socket.descriptor)
   }
 
   /// Closes every connection and joins the threads, on a thread that may block; no connection may be suspended.

@@ -1,3 +1,4 @@
+import CWinnowMicroHTTPD
 import Glibc
 import HTTPCore
 
@@ -34,10 +35,10 @@ extension Exchange {
     state.answer = nil
     state.status = answer.status
     if core.isTLS {
-      shutdown(state.socket, Int32(SHUT_RDWR))
+      winnow_socket_end(state.socket)
     } else {
       state.bytesSent = RawAnswer(answer, id: head?.id).send(to: state.socket)
-      shutdown(state.socket, Int32(SHUT_WR))
+      winnow_socket_end_sending(state.socket)
     }
     count(&state, as: .none)
     setDeadline(&state, after: Self.lingerTime)
@@ -50,7 +51,7 @@ extension Exchange {
       state.due = nil
       guard state.connection != nil, !state.isQueued else { return nil }
       if state.isCut {
-        shutdown(state.socket, Int32(SHUT_RDWR))
+        winnow_socket_end(state.socket)
         return nil
       }
       let isOverdue = state.deadline.map { .now - started >= $0 } ?? false
@@ -60,7 +61,7 @@ extension Exchange {
           return nil
         }
         state.upload.end(.failure(.truncated))
-        shutdown(state.socket, Int32(SHUT_RDWR))
+        winnow_socket_end(state.socket)
         return state.task
       }
       state.hasExpired = true
