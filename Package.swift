@@ -58,7 +58,8 @@ var targets: [Target] = [
     swiftSettings: strict),
   // Layer 4: the contract.
   .target(
-    name: "RESTAPI", dependencies: ["Domain", "Formats", "HTTPCore", "HTTPServer", "Labeling", "Sampling", "Storage", logging],
+    name: "RESTAPI",
+    dependencies: ["Domain", "Formats", "HTTPCore", "HTTPServer", "Labeling", "Sampling", "Storage", logging],
     swiftSettings: strict),
   // Layer 5: the command line.
   .executableTarget(
@@ -66,9 +67,13 @@ var targets: [Target] = [
     dependencies: ["Domain", "Formats", "HTTPServer", "Labeling", "RESTAPI", "Storage", logging, argumentParser],
     swiftSettings: strict),
 ]
-for name in ["Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling", "RESTAPI"] {
+for name in [
+  "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling",
+  "RESTAPI",
+] {
   // Readers of compressed files and of images are tested on what the same libraries wrote.
-  let more: [Target.Dependency] = ["Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"]][name] ?? []
+  let more: [Target.Dependency] =
+    ["Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"]][name] ?? []
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
 }

@@ -56,7 +56,7 @@ public final class LabelingService: Sendable {
         round.state = .queued
         try connection.updateRound(round, in: project)
       }
-      return pending.map { ($0.project, $0.round.number) }
+      return pending.filter { $0.round.attempts > 0 }.map { ($0.project, $0.round.number) }
     }
     for (project, number) in resumed {
       logger.info("resuming an interrupted round", metadata: ["project": "\(project)", "round": "\(number)"])

@@ -44,7 +44,8 @@ public final class API: HTTPApplication {
       }
       return .respond(
         finished(
-          ProblemDocument(status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.").response(),
+          ProblemDocument(status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.")
+            .response(),
           head))
     }
   }

@@ -120,7 +120,8 @@ extension Connection {
   /// The annotation that a client's key stands for, with the hash of what was sent with it.
   public func annotation(requestKey: String, annotator: UserID) throws -> (id: AnnotationID, hash: [UInt8])? {
     try first(
-      "SELECT id, request_hash FROM annotation WHERE annotator_id = ? AND request_key = ?", annotator.rawValue, requestKey
+      "SELECT id, request_hash FROM annotation WHERE annotator_id = ? AND request_key = ?", annotator.rawValue,
+      requestKey
     ) { (AnnotationID($0[0]), Array(($0[1] as Data?) ?? Data())) }
   }
 
@@ -145,7 +146,8 @@ extension Connection {
   ///
   /// Ordered by row, then by age, so that the opinions on an item follow each other.
   public func forEachOpinion(
-    in project: ProjectID, _ body: (_ row: Int, _ evaluation: Bool, _ annotator: UserID, _ outcome: Outcome, _ label: LabelID?) -> Void
+    in project: ProjectID,
+    _ body: (_ row: Int, _ evaluation: Bool, _ annotator: UserID, _ outcome: Outcome, _ label: LabelID?) -> Void
   ) throws {
     try forEach(
       """

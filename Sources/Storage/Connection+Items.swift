@@ -74,7 +74,9 @@ extension Connection {
     case .vector(let values): vector = Self.bytes(values)
     }
     let content = try db.cachedStatement(
-      sql: "INSERT INTO item_content(item_id, text, image_hash, image_format, vector, embedding) VALUES (?, ?, ?, ?, ?, ?)")
+      sql:
+        "INSERT INTO item_content(item_id, text, image_hash, image_format, vector, embedding) VALUES (?, ?, ?, ?, ?, ?)"
+    )
     try content.execute(arguments: [id, text, hash, format, vector, item.embedding.map(Self.bytes)])
     return ItemID(id)
   }
@@ -158,7 +160,9 @@ extension Connection {
   }
 
   /// Content and embedding of the items at `rows`, in the order of their rows; removed items are missing.
-  public func contents(in project: ProjectID, rows: Range<Int>) throws -> [(row: Int, content: ItemContent, embedding: [Float]?)] {
+  public func contents(in project: ProjectID, rows: Range<Int>) throws -> [(
+    row: Int, content: ItemContent, embedding: [Float]?
+  )] {
     try all(
       """
       SELECT c.text, c.image_hash, c.image_format, c.vector, c.embedding, i.row FROM item i
@@ -190,7 +194,8 @@ extension Connection {
   ///
   /// - Returns: the hash of its picture where no other item shows the same.
   public func deleteItem(_ item: ItemID) throws -> String? {
-    let hash = try first("SELECT image_hash FROM item_content WHERE item_id = ?", item.rawValue) { $0[0] as String? } ?? nil
+    let hash =
+      try first("SELECT image_hash FROM item_content WHERE item_id = ?", item.rawValue) { $0[0] as String? } ?? nil
     try run("DELETE FROM annotation WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM lease WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM item WHERE id = ?", item.rawValue)

@@ -35,7 +35,9 @@ extension Connection {
     in project: ProjectID, trigger: String, seed: UInt64, scope: RoundScope, now: Timestamp
   ) throws -> Int {
     let number =
-      try first("SELECT coalesce(max(number), 0) + 1 FROM round WHERE project_id = ?", project.rawValue) { $0[0] as Int } ?? 1
+      try first("SELECT coalesce(max(number), 0) + 1 FROM round WHERE project_id = ?", project.rawValue) {
+        $0[0] as Int
+      } ?? 1
     try run(
       """
       INSERT INTO round(project_id, number, state, trigger, seed, annotations_seen, pool_size, created_at)

@@ -6,7 +6,9 @@ import Synchronization
 ///
 /// A commit costs an fsync; under load that cost is shared by all who wait, so durability stays cheap.
 final class GroupCommitter: Sendable {
-  /// A write and whom to tell of it. Both run on the committer's thread.
+  /// A write and whom to tell of it.
+  ///
+  /// Both run on the committer's thread.
   struct Job: Sendable {
     let perform: @Sendable (Connection) throws -> Void
     let complete: @Sendable ((any Error)?) -> Void

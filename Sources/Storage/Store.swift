@@ -61,7 +61,8 @@ public final class Store: Sendable {
   private static func explain(_ error: DatabaseError, path: String) -> StorageError {
     switch error.resultCode {
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
-      .dataFolder(path: (path as NSString).deletingLastPathComponent, reason: error.message ?? "no right to write there")
+      .dataFolder(
+        path: (path as NSString).deletingLastPathComponent, reason: error.message ?? "no right to write there")
     default: .notADatabase(path: path, reason: error.message ?? "\(error)")
     }
   }

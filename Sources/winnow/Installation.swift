@@ -15,7 +15,8 @@ struct Installation {
       root = found
     } else {
       throw Failure(
-        "The folders Public and Migrations were not found beside the program. Set WINNOW_ROOT to the folder that holds them.")
+        "The folders Public and Migrations were not found beside the program. Set WINNOW_ROOT to the folder that holds them."
+      )
     }
     guard FileManager.default.fileExists(atPath: migrations) else {
       throw Failure("WINNOW_ROOT is “\(root)”, but there is no folder Migrations in it.")
@@ -23,7 +24,8 @@ struct Installation {
   }
 
   private static func search() -> String? {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
     for _ in 0..<6 {
       for candidate in [folder, folder.appendingPathComponent("share/winnow")] {

@@ -42,7 +42,8 @@ struct Workspace {
     guard let overview = service.project(named: name) else {
       let known = try service.projects(visibleTo: .commandLine).map(\.project.name)
       throw Failure(
-        "There is no project “\(name)”. " + (known.isEmpty ? "There are none yet." : "There are: \(known.joined(separator: ", "))."))
+        "There is no project “\(name)”. "
+          + (known.isEmpty ? "There are none yet." : "There are: \(known.joined(separator: ", "))."))
     }
     return overview
   }

@@ -1,4 +1,6 @@
-/// What somebody said about an item. It is never changed: undoing or changing it adds to its history.
+/// What somebody said about an item.
+///
+/// It is never changed: undoing or changing it adds to its history.
 public struct Annotation: Sendable {
   /// Its identifier.
   public let id: AnnotationID

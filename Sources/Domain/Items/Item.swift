@@ -29,7 +29,9 @@ public struct Item: Sendable {
   }
 }
 
-/// Where an item stands. Whether it is leased follows from the leases.
+/// Where an item stands.
+///
+/// Whether it is leased follows from the leases.
 public enum ItemState: Int, Sendable, CaseIterable {
   /// Still wants opinions.
   case unlabelled = 0

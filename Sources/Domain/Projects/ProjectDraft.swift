@@ -118,7 +118,8 @@ public struct ProjectDraft: Sendable, Decodable {
     guard let text = try container.decodeIfPresent(String.self, forKey: key) else { return nil }
     guard let value = Value(rawValue: text) else {
       throw ValidationError(
-        "/" + key.rawValue, "“\(text)” is not offered. Offered: \(Value.allCases.map(\.rawValue).joined(separator: ", ")).")
+        "/" + key.rawValue,
+        "“\(text)” is not offered. Offered: \(Value.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
     return value
   }

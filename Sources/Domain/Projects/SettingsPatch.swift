@@ -98,7 +98,8 @@ public struct SettingsPatch: Sendable, Decodable {
     check.take(leaseSeconds, "/lease_seconds", 1...604_800, into: &result.leaseSeconds)
     check.take(evaluationFraction, "/evaluation_fraction", 0...0.9, into: &result.evaluationFraction)
     check.take(strategy, "/strategy", offered: strategies, into: &result.strategy)
-    check.take(outlierFilter?.method, "/outlier_filter/method", offered: ["auto", "none"], into: &result.outlierFilter.method)
+    check.take(
+      outlierFilter?.method, "/outlier_filter/method", offered: ["auto", "none"], into: &result.outlierFilter.method)
     check.take(outlierFilter?.fraction, "/outlier_filter/fraction", 0...0.9, into: &result.outlierFilter.fraction)
     check.take(trainer?.kind, "/trainer/kind", offered: ["embedded"], into: &result.trainer.kind)
     check.take(trainer?.model, "/trainer/model", offered: ["linear", "perceptron"], into: &result.trainer.model)

@@ -43,7 +43,11 @@ final class ComputeExecutor: Sendable {
         state.jobs.append { continuation.resume(with: Result { try work() }) }
         return true
       }
-      if accepted { wakeUp.signal() } else { continuation.resume(throwing: LabelingError.unavailable("The server is stopping.")) }
+      if accepted {
+        wakeUp.signal()
+      } else {
+        continuation.resume(throwing: LabelingError.unavailable("The server is stopping."))
+      }
     }
   }
 

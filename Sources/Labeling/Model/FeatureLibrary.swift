@@ -107,7 +107,8 @@ final class FeatureLibrary: Sendable {
     for start in stride(from: 0, to: rows, by: Self.blockSize) {
       if isCancelled() { throw FeatureError.cancelled }
       let block = start..<min(start + Self.blockSize, rows)
-      for entry in try store.read({ try $0.contents(in: project.id, rows: block) }) where chosen?.contains(entry.row) ?? true {
+      for entry in try store.read({ try $0.contents(in: project.id, rows: block) })
+      where chosen?.contains(entry.row) ?? true {
         if let raw = rawItem(entry.content, embedding: entry.embedding) { sample.append(raw) }
       }
     }
@@ -197,7 +198,8 @@ final class FeatureLibrary: Sendable {
   func forget(_ project: ProjectID) {
     entries.withLock { $0[project] = nil }
     let path = folder.path + "/features"
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.hasPrefix("\(project).v") {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.hasPrefix("\(project).v")
+    {
       try? FileManager.default.removeItem(atPath: path + "/" + name)
     }
   }

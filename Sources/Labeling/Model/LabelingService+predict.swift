@@ -32,7 +32,8 @@ extension LabelingService {
           do {
             return .success(try prediction(of: [item], by: serving, project: definition)[0])
           } catch FeatureError.row(_, let reason) {
-            return .failure(FieldError("/\(row.embedding != nil ? "embedding" : definition.modality.rawValue)", "\(reason)"))
+            return .failure(
+              FieldError("/\(row.embedding != nil ? "embedding" : definition.modality.rawValue)", "\(reason)"))
           }
         }
       }
@@ -48,7 +49,8 @@ extension LabelingService {
       if let bytes = row.imageBytes { return .success(.image(bytes)) }
       if let image = row.image, let bytes = RowCheck.base64(image) { return .success(.image(bytes)) }
     }
-    return .failure(FieldError("/\(modality.rawValue)", "Missing, or not of the project's modality \(modality.rawValue)."))
+    return .failure(
+      FieldError("/\(modality.rawValue)", "Missing, or not of the project's modality \(modality.rawValue)."))
   }
 
   func prediction(of items: [RawItem], by serving: ServingModel, project: Project) throws -> [Prediction] {

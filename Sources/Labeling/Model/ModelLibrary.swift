@@ -33,7 +33,8 @@ final class ModelLibrary: Sendable {
   /// The model of the serving round; `nil` before the first that has one.
   func current(_ project: ProjectID) throws -> ServingModel? {
     if let known = serving.withLock({ $0[project] }) { return known }
-    guard let round = try store.read({ try $0.newestRound(in: project, state: .serving) }), let artifact = round.artifact
+    guard let round = try store.read({ try $0.newestRound(in: project, state: .serving) }),
+      let artifact = round.artifact
     else { return nil }
     let model = try load(artifact, round: round.number, project: project)
     serving.withLock { $0[project] = model }
@@ -64,7 +65,8 @@ final class ModelLibrary: Sendable {
     let bytes = try self.bytes(of: artifact)
     let model = try TrainedModel(safetensors: bytes)
     let labels = (model.metadata["project.labels"] ?? "").split(separator: ",").compactMap { LabelID($0) }
-    guard labels.count == model.classes, let version = model.metadata["project.feature_version"].flatMap({ Int($0) }) else {
+    guard labels.count == model.classes, let version = model.metadata["project.feature_version"].flatMap({ Int($0) })
+    else {
       throw StorageError.dataFolder(path: artifact, reason: "the model does not say what its classes are")
     }
     let path = folder.featurizer(project: "\(project)", version: version)

@@ -49,7 +49,8 @@ struct PoolQuestion: Sendable {
     if !hasModel, hasFeatures, !needs.isDisjoint(with: [.probabilities, .committee]) {
       return Resolved(
         strategy: try StrategyRegistry.make(name: "typiclust"),
-        reason: "\(strategy) needs a model, and there is none before two labels have been used; typical items come first.")
+        reason:
+          "\(strategy) needs a model, and there is none before two labels have been used; typical items come first.")
     }
     return Resolved(strategy: asked, reason: nil)
   }

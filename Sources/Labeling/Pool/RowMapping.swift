@@ -24,7 +24,9 @@ public struct RowMapping: Sendable {
   /// A record as a row of the pool.
   public func row(names: [String], fields: [String]) -> Result<ItemRow, FieldError> {
     var row = ItemRow()
-    func field(_ name: String) -> String? { names.firstIndex(of: name).flatMap { $0 < fields.count ? fields[$0] : nil } }
+    func field(_ name: String) -> String? {
+      names.firstIndex(of: name).flatMap { $0 < fields.count ? fields[$0] : nil }
+    }
     let keyName = keyColumn ?? ["key", "id"].first { names.contains($0) }
     if let keyName {
       guard let key = field(keyName) else { return .failure(missing(keyName, names)) }
@@ -46,7 +48,9 @@ public struct RowMapping: Sendable {
       for (name, value) in zip(names, fields) where name != keyName && name != labelColumn && !ignored.contains(name) {
         guard let number = Float(value) else {
           return .failure(
-            FieldError("/\(name)", "“\(value.prefix(50))” is not a number. Columns that are no features must be named or ignored."))
+            FieldError(
+              "/\(name)",
+              "“\(value.prefix(50))” is not a number. Columns that are no features must be named or ignored."))
         }
         vector.append(number)
       }

@@ -86,7 +86,9 @@ extension LabelingService {
   /// Changes the members that a draft names.
   ///
   /// - Parameter version: the version that the caller saw, where they want to change only that.
-  public func changeProject(_ id: ProjectID, _ draft: ProjectDraft, ifVersion version: Int64?) async throws -> ProjectOverview {
+  public func changeProject(_ id: ProjectID, _ draft: ProjectDraft, ifVersion version: Int64?) async throws
+    -> ProjectOverview
+  {
     let complaints = draft.complaints()
     guard complaints.isEmpty else { throw LabelingError.invalid(complaints) }
     let project = try await onBoard(id) { board, connection in

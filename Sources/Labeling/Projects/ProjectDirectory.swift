@@ -117,7 +117,8 @@ final class ProjectDirectory: Sendable {
       $0.overviews[project]?.round = RoundGlance(
         number: round.number, state: round.state, progress: round.state.isPending ? progress : 1)
       guard round.state == .serving else { return }
-      $0.overviews[project]?.model = report.model == nil
+      $0.overviews[project]?.model =
+        report.model == nil
         ? nil
         : ModelGlance(
           round: round.number, accuracy: report.metrics?.accuracy,

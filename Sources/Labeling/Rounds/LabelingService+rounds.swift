@@ -38,7 +38,8 @@ extension LabelingService {
     let now = clock()
     let known = try round(number, in: project)
     guard known.state.isPending else {
-      throw LabelingError.conflict("Round \(number) is \(known.state.rawValue): only a round under way can be cancelled.")
+      throw LabelingError.conflict(
+        "Round \(number) is \(known.state.rawValue): only a round under way can be cancelled.")
     }
     if scheduler.cancel(project: project, round: number) { return known }
     let round = try await store.write { connection in

@@ -21,7 +21,7 @@ struct RoundReport: Codable, Sendable {
     var featureVersion: Int
     var classes: Int
     var parameters: Int
-    var trainingFLOPs: Double
+    var flops: Double
     var epochs: Int
     var loss: Double
   }
@@ -34,19 +34,20 @@ struct RoundReport: Codable, Sendable {
     var outliers = 0
   }
 
-  /// Quality at a glance; the whole is in ``ClassificationMetrics``.
   var labels = Labels()
   var model: Model?
   var metrics: ClassificationMetrics?
   var selection = Selection()
   /// Milliseconds of each phase.
-  var durations: [String: Int] = [:]
+  var durationsMs: [String: Int] = [:]
 
   init() {}
 
   /// Reads what was kept; an empty report where it cannot be read.
   init(text: String) {
-    self = (try? JSONDecoder().decode(RoundReport.self, from: Data(text.utf8))) ?? RoundReport()
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = (try? decoder.decode(RoundReport.self, from: Data(text.utf8))) ?? RoundReport()
   }
 
   init(from decoder: any Decoder) throws {
@@ -55,13 +56,14 @@ struct RoundReport: Codable, Sendable {
     model = try container.decodeIfPresent(Model.self, forKey: .model)
     metrics = try container.decodeIfPresent(ClassificationMetrics.self, forKey: .metrics)
     selection = try container.decodeIfPresent(Selection.self, forKey: .selection) ?? Selection()
-    durations = try container.decodeIfPresent([String: Int].self, forKey: .durations) ?? [:]
+    durationsMs = try container.decodeIfPresent([String: Int].self, forKey: .durationsMs) ?? [:]
   }
 
   /// The report as JSON text.
   var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 }

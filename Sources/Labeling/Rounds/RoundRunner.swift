@@ -32,7 +32,7 @@ struct RoundRunner {
     var work = RoundWork(service: service, project: project, round: pending)
     do {
       try work.run()
-    } catch where service.scheduler.isStopping {
+    } catch  where service.scheduler.isStopping {
       // The round stays pending: the next start takes it up.
       return
     } catch let error where Self.isCancellation(error) {

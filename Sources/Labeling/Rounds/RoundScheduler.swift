@@ -18,10 +18,12 @@ final class RoundScheduler: Sendable {
 
   /// Starts the thread; `work` runs whatever rounds are waiting.
   func start(_ work: @escaping @Sendable () -> Void) {
-    guard state.withLock({ state in
-      defer { state.started = true }
-      return !state.started
-    }) else { return }
+    guard
+      state.withLock({ state in
+        defer { state.started = true }
+        return !state.started
+      })
+    else { return }
     let thread = Thread { [self] in
       ComputeThread.setName("winnow-trainer")
       ComputeThread.setNiceness(10)

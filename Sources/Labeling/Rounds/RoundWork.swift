@@ -88,7 +88,8 @@ struct RoundWork {
     configuration.learningRate = Float(trainer.learningRate)
     configuration.seed = round.seed &+ UInt64(round.number)
     let set = LabelledSet(
-      features: features.view.gatherRows(ground.data.trainingRows), labels: ground.data.trainingClasses, classes: classes)
+      features: features.view.gatherRows(ground.data.trainingRows), labels: ground.data.trainingClasses,
+      classes: classes)
     let chosen = configuration
     let model = try timed("training") { work in
       try Learning.train(
@@ -97,7 +98,7 @@ struct RoundWork {
     }
     report.model = RoundReport.Model(
       configuration: configuration, features: features.view.columns, featureVersion: features.version, classes: classes,
-      parameters: model.parameterCount, trainingFLOPs: Double(model.trainingFLOPs), epochs: model.epochsRun,
+      parameters: model.parameterCount, flops: Double(model.trainingFLOPs), epochs: model.epochsRun,
       loss: Double(model.finalLoss))
     round.artifact = try service.models.save(
       model, labels: ground.definition.labels, featureVersion: features.version, round: round.number, project: project)
@@ -106,7 +107,9 @@ struct RoundWork {
       featureVersion: features.version)
   }
 
-  private func measure(_ model: ServingModel, features: PoolFeatures, data: TrainingData) throws -> ClassificationMetrics? {
+  private func measure(_ model: ServingModel, features: PoolFeatures, data: TrainingData) throws
+    -> ClassificationMetrics?
+  {
     guard !data.evaluationRows.isEmpty else { return nil }
     let probabilities = try PoolScorer.probabilities(
       of: features.view.gatherRows(data.evaluationRows).view, model: model.model,
@@ -169,7 +172,7 @@ struct RoundWork {
       "a round serves",
       metadata: [
         "project": "\(project)", "round": "\(round.number)", "labels": "\(report.labels.training)",
-        "strategy": "\(round.strategyUsed ?? "")", "milliseconds": "\(report.durations.values.reduce(0, +))",
+        "strategy": "\(round.strategyUsed ?? "")", "milliseconds": "\(report.durationsMs.values.reduce(0, +))",
       ])
   }
 
@@ -211,7 +214,7 @@ struct RoundWork {
     let start = clock.now
     let value = try body(self)
     let elapsed = (clock.now - start).components
-    report.durations[phase] = Int(elapsed.seconds) * 1000 + Int(elapsed.attoseconds / 1_000_000_000_000_000)
+    report.durationsMs[phase] = Int(elapsed.seconds) * 1000 + Int(elapsed.attoseconds / 1_000_000_000_000_000)
     return value
   }
 }

@@ -120,7 +120,9 @@ extension LabelingService {
   /// The item is open again and, where its annotator asks, leased to them.
   ///
   /// - Returns: the annotation, and the item with its new lease where there is one.
-  public func undo(_ id: AnnotationID, by principal: Principal) async throws -> (annotation: Annotation, served: ServedItem?) {
+  public func undo(_ id: AnnotationID, by principal: Principal) async throws -> (
+    annotation: Annotation, served: ServedItem?
+  ) {
     let (known, project) = try visible(id, to: principal)
     let now = clock()
     return try await onBoard(project) { board, connection in
@@ -208,7 +210,8 @@ extension Project {
       guard let label = label(named: name) else {
         throw LabelingError.invalid(
           "/labels/\(index)",
-          "“\(name)” is not a label of this project. Its labels: \(labels.prefix(20).map(\.name).joined(separator: ", "))\(labels.count > 20 ? ", …" : "").")
+          "“\(name)” is not a label of this project. Its labels: \(labels.prefix(20).map(\.name).joined(separator: ", "))\(labels.count > 20 ? ", …" : "")."
+        )
       }
       return label.id
     }

@@ -81,7 +81,8 @@ extension LabelingService {
     return try await onBoard(project) { board, connection in
       try board.expireLeases(now: now, connection: connection)
       guard var lease = board.leases[id] else {
-        throw LabelingError.conflict("Lease \(id) has ended. Ask for the next items again; a label for it is still taken.")
+        throw LabelingError.conflict(
+          "Lease \(id) has ended. Ask for the next items again; a label for it is still taken.")
       }
       lease.expiresAt = now.adding(seconds: board.project.settings.leaseSeconds)
       try connection.extendLease(id, to: lease.expiresAt)

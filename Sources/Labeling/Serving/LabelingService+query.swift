@@ -76,7 +76,9 @@ extension LabelingService {
       for (position, ranked) in selection.chosen.enumerated() where items.count < count {
         guard board.isAvailable(ranked.row, to: user.id) else { continue }
         let id = board.pool.id(ranked.row)
-        guard let item = try connection.item(id, in: project), let content = try connection.content(of: id) else { continue }
+        guard let item = try connection.item(id, in: project), let content = try connection.content(of: id) else {
+          continue
+        }
         let provenance = Provenance(
           strategy: selection.strategyUsed, round: round, rank: position + 1, utility: Double(ranked.utility))
         let lease = try board.issue(

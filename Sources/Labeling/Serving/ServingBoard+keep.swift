@@ -62,7 +62,8 @@ extension ServingBoard {
       return (lease, false)
     }
     guard let known = try connection.lease(id), known.project == project.id else {
-      throw LabelingError.invalid("/lease", "There is no lease \(id) in this project. Leave it out to label without one.")
+      throw LabelingError.invalid(
+        "/lease", "There is no lease \(id) in this project. Leave it out to label without one.")
     }
     guard known.lease.annotator == annotator else { throw LabelingError.forbidden("Lease \(id) is somebody else's.") }
     return (known.lease, true)

@@ -134,7 +134,9 @@ final class ServingBoard {
     try connection.setState(state, of: pool.id(row))
     if pool.state(row) == .skipped { skippedRows.remove(row) }
     if state == .skipped { skippedRows.insert(row) }
-    if state == .unlabelled { returned.append((row, Provenance(strategy: "reopened", evaluation: pool.isReserved(row)))) }
+    if state == .unlabelled {
+      returned.append((row, Provenance(strategy: "reopened", evaluation: pool.isReserved(row))))
+    }
     pool.set(state, row: row)
   }
 

@@ -58,7 +58,8 @@ extension LabelingService {
     }
     let (now, blobs) = (clock(), blobs)
     let answers = try await onBoard(project) { board, connection in
-      var state = try connection.streamState(of: project, strategy: name, budget: budget)
+      var state =
+        try connection.streamState(of: project, strategy: name, budget: budget)
         .flatMap { try? JSONDecoder().decode(StreamState.self, from: Data($0.utf8)) }
         ?? StreamState(seed: definition.settings.seed)
       var answers: [Result<StreamAnswer, FieldError>] = []

@@ -29,7 +29,9 @@ public final class DataFolder: Sendable {
 
   private static func reason(of error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+    if let underlying, underlying.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(underlying.code)))
+    }
     return (error as NSError).localizedDescription
   }
 
@@ -38,7 +40,9 @@ public final class DataFolder: Sendable {
   /// The file of a project's features.
   public func features(project: String, version: Int) -> String { "\(path)/features/\(project).v\(version).f32" }
   /// The file of the featurizer that made them.
-  public func featurizer(project: String, version: Int) -> String { "\(path)/features/\(project).v\(version).featurizer" }
+  public func featurizer(project: String, version: Int) -> String {
+    "\(path)/features/\(project).v\(version).featurizer"
+  }
   /// The name of a round's model below ``path``.
   public func modelName(project: String, round: Int) -> String { "models/\(project)/\(round).safetensors" }
 

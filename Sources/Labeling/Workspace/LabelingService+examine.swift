@@ -31,14 +31,19 @@ extension LabelingService {
         .filter { !FileManager.default.fileExists(atPath: blobs.path(of: $0)) }
       if !missing.isEmpty {
         findings.append(
-          Finding(isProblem: true, text: "project “\(project.name)”: \(missing.count) pictures are missing from blobs/"))
+          Finding(isProblem: true, text: "project “\(project.name)”: \(missing.count) pictures are missing from blobs/")
+        )
       }
-      if let round = try store.read({ try $0.newestRound(in: project.id, state: .serving) }), let artifact = round.artifact {
+      if let round = try store.read({ try $0.newestRound(in: project.id, state: .serving) }),
+        let artifact = round.artifact
+      {
         let isThere = (try? models.load(artifact, round: round.number, project: project.id)) != nil
         findings.append(
           Finding(
             isProblem: !isThere,
-            text: "project “\(project.name)”: the model of round \(round.number) \(isThere ? "can be read" : "cannot be read: ask for a round")"))
+            text:
+              "project “\(project.name)”: the model of round \(round.number) \(isThere ? "can be read" : "cannot be read: ask for a round")"
+          ))
       }
     }
     return findings

@@ -48,7 +48,8 @@ enum Schema {
   ])
 
   static let label = object(
-    ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"])
+    ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"]
+  )
 
   static let settings = object([
     "batch_size": integer(1...100_000), "overlap": integer(1...100), "lease_seconds": integer(1...604_800),

@@ -27,7 +27,8 @@ public enum Export {
   ///
   /// - Parameter all: whether every annotation is a row, instead of one row an item.
   public static func write(
-    _ project: ProjectID, _ format: ExportFormat, all: Bool, service: LabelingService, to write: ([UInt8]) throws -> Void
+    _ project: ProjectID, _ format: ExportFormat, all: Bool, service: LabelingService,
+    to write: ([UInt8]) throws -> Void
   ) throws {
     var buffer: [UInt8] = []
     let csv = CSVWriter()

@@ -28,12 +28,14 @@ enum IdempotentReplay {
         throw LabelingError.invalid("", "This Idempotency-Key was used for another request. Make a new one for each.")
       }
       return HTTPResponse(
-        status: HTTPStatus(code: kept.status, reason: "Replayed"), headers: ["Content-Type": "application/json", "Idempotent-Replay": "true"],
+        status: HTTPStatus(code: kept.status, reason: "Replayed"),
+        headers: ["Content-Type": "application/json", "Idempotent-Replay": "true"],
         body: .bytes(kept.body))
     }
     let response = try await endpoint.handler(call)
     if case .bytes(let bytes) = response.body, (200..<300).contains(response.status.code) {
-      try await call.service.keepAnswer(status: response.status.code, body: bytes, requestHash: hash, key: key, user: user.id)
+      try await call.service.keepAnswer(
+        status: response.status.code, body: bytes, requestHash: hash, key: key, user: user.id)
     }
     return response
   }

@@ -10,7 +10,9 @@ import Labeling
 struct ItemUpload {
   let call: Call
 
-  static let mediaTypes = ["application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values", "image/png", "image/jpeg"]
+  static let mediaTypes = [
+    "application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values", "image/png", "image/jpeg",
+  ]
   static let parameters: [Endpoint.Parameter] = [
     .init(name: "text_column", schema: Schema.text, summary: "CSV: the column with the text (default: text)"),
     .init(name: "label_column", schema: Schema.text, summary: "CSV: the column with a known label"),
@@ -111,7 +113,8 @@ struct ItemUpload {
     }
   }
 
-  private func add(_ rows: [(number: Int, row: Result<ItemRow, FieldError>)], _ report: inout ImportReport) async throws {
+  private func add(_ rows: [(number: Int, row: Result<ItemRow, FieldError>)], _ report: inout ImportReport) async throws
+  {
     _ = try await call.service.addItems(rows, to: try call.projectID(), by: try call.principal.user, into: &report)
   }
 
@@ -124,7 +127,9 @@ struct ItemUpload {
       if bytes.count > limit {
         throw ProblemDocument(
           status: .contentTooLarge,
-          detail: "As one document at most \(limit >> 20) MiB are taken. Send application/x-ndjson: it is read as it arrives.")
+          detail:
+            "As one document at most \(limit >> 20) MiB are taken. Send application/x-ndjson: it is read as it arrives."
+        )
       }
     }
     return bytes

@@ -9,7 +9,10 @@ enum JSONBody {
   static func decode<Body: Decodable>(_ type: Body.Type, from bytes: [UInt8], contentType: String?) throws -> Body {
     if let contentType, !contentType.lowercased().hasPrefix("application/json") {
       throw ProblemDocument(
-        status: .unsupportedMediaType, detail: "This takes application/json, not \(contentType.prefix(100)).")
+        status: .unsupportedMediaType,
+        detail:
+          "This takes application/json, not \(contentType.prefix(100)). Say so with the header Content-Type: application/json."
+      )
     }
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
@@ -71,7 +74,8 @@ struct Lenient<Value: Decodable & Sendable>: Decodable, Sendable {
       let first = error.errors.first ?? FieldError("", "\(error)")
       result = .failure(
         FieldError(
-          first.pointer.hasPrefix(prefix) ? String(first.pointer.dropFirst(prefix.count)) : first.pointer, first.detail))
+          first.pointer.hasPrefix(prefix) ? String(first.pointer.dropFirst(prefix.count)) : first.pointer, first.detail)
+      )
     }
   }
 }

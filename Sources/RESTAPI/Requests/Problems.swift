@@ -24,7 +24,9 @@ extension ProblemDocument {
     case let error as StorageError:
       self.init(status: .serviceUnavailable, detail: "\(error)")
     default:
-      self.init(status: .internalServerError, detail: "Something went wrong here. The server's log says more under this request's id.")
+      self.init(
+        status: .internalServerError,
+        detail: "Something went wrong here. The server's log says more under this request's id.")
     }
   }
 

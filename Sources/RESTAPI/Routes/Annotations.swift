@@ -34,7 +34,11 @@ struct AnnotationBody: Decodable, Sendable {
     var target: Submission.Target?
     switch (item, key) {
     case (let item?, nil):
-      if let id = ItemID(item) { target = .item(id) } else { errors.append(FieldError("/item", "There is no item “\(item.prefix(50))”.")) }
+      if let id = ItemID(item) {
+        target = .item(id)
+      } else {
+        errors.append(FieldError("/item", "There is no item “\(item.prefix(50))”."))
+      }
     case (nil, let key?): target = .key(key)
     case (nil, nil): errors.append(FieldError("/item", "Say which item, by item or by key."))
     case (_?, _?): errors.append(FieldError("/key", "Give item or key, not both."))
@@ -158,7 +162,9 @@ extension Endpoint {
       let receipt = try await call.service.annotate(
         try call.json(AnnotationBody.self).submission(request: request), in: project, by: user)
       var members = AnnotationView.json(receipt)
-      if let overview = call.service.overviewIfKnown(project) { members.append(("progress", overview.progress(mine: nil))) }
+      if let overview = call.service.overviewIfKnown(project) {
+        members.append(("progress", overview.progress(mine: nil)))
+      }
       return .json(.object(members), status: receipt.repeated ? .ok : .created)
     }
     let batch = try call.json(Batch.self).annotations

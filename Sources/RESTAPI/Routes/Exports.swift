@@ -12,15 +12,20 @@ extension Endpoint {
         summary: "Everything that was labelled, streamed from one consistent snapshot", tag: "Export",
         access: .project(.engineer), deadline: .zero,
         query: [
-          .init(name: "format", schema: Schema.choice(ExportFormat.allCases.map(\.rawValue)), summary: "jsonl (default) or csv"),
-          .init(name: "consensus", schema: Schema.choice(["majority", "all"]), summary: "One label an item (default), or every annotation"),
+          .init(
+            name: "format", schema: Schema.choice(ExportFormat.allCases.map(\.rawValue)),
+            summary: "jsonl (default) or csv"),
+          .init(
+            name: "consensus", schema: Schema.choice(["majority", "all"]),
+            summary: "One label an item (default), or every annotation"),
         ], responseSchema: nil, produces: "application/x-ndjson"
       ) { call in
         let project = try call.projectID()
         let wanted = call.head.query["format"] ?? "jsonl"
         guard let format = ExportFormat(rawValue: wanted) else {
           throw LabelingError.invalid(
-            "/format", "“\(wanted)” is not offered. Offered: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+            "/format",
+            "“\(wanted)” is not offered. Offered: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         let consensus = call.head.query["consensus"] ?? "majority"
         guard ["majority", "all"].contains(consensus) else {
@@ -35,7 +40,9 @@ extension Endpoint {
             "Cache-Control": "no-store",
           ],
           body: .stream { writer in
-            let pipe = ExportPipe { try Export.write(project, format, all: consensus == "all", service: service, to: $0) }
+            let pipe = ExportPipe {
+              try Export.write(project, format, all: consensus == "all", service: service, to: $0)
+            }
             defer { pipe.cancel() }
             for try await piece in pipe.pieces {
               pipe.taken()

@@ -9,7 +9,8 @@ extension Endpoint {
     [
       Endpoint(
         method: .post, path: "/projects/{project}/items", summary: "Push items; a bad row never sinks the others",
-        tag: "Items", access: .project(.engineer), body: streamed, deadline: .seconds(1800), query: ItemUpload.parameters,
+        tag: "Items", access: .project(.engineer), body: streamed, deadline: .seconds(1800),
+        query: ItemUpload.parameters,
         requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
         consumes: ItemUpload.mediaTypes, responseSchema: Schema.importReport
       ) { call in try await ItemUpload(call: call).run() },
@@ -36,7 +37,8 @@ extension Endpoint {
         }
         let items = try call.service.items(
           in: project, state: state, leased: wanted == "leased" ? true : wanted == "unlabelled" ? false : nil,
-          label: call.head.query["label"], query: call.head.query["q"], after: cursor.map { ItemID($0) }, limit: limit + 1)
+          label: call.head.query["label"], query: call.head.query["q"], after: cursor.map { ItemID($0) },
+          limit: limit + 1)
         let page = items.prefix(limit)
         return .json([
           "items": .array(

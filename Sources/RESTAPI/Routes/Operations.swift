@@ -31,7 +31,8 @@ extension Endpoint {
         responseSchema: Schema.object(["pool": Schema.list(Schema.strategy), "stream": Schema.list(Schema.strategy)])
       ) { _ in
         .json([
-          "pool": .array(StrategyRegistry.all.map(strategy)), "stream": .array(StreamStrategyRegistry.all.map(strategy)),
+          "pool": .array(StrategyRegistry.all.map(strategy)),
+          "stream": .array(StreamStrategyRegistry.all.map(strategy)),
         ])
       },
     ]

@@ -81,11 +81,14 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/members", summary: "Let somebody label in a project, by name",
         tag: "Projects", access: .project(.engineer), body: small,
-        requestSchema: Schema.object(["name": Schema.text], required: ["name"]), status: .created, responseSchema: member
+        requestSchema: Schema.object(["name": Schema.text], required: ["name"]), status: .created,
+        responseSchema: member
       ) { call in
         struct Body: Decodable { let name: String }
         let name = try call.json(Body.self).name
-        guard (1...200).contains(name.utf8.count) else { throw LabelingError.invalid("/name", "A name has 1 to 200 bytes.") }
+        guard (1...200).contains(name.utf8.count) else {
+          throw LabelingError.invalid("/name", "A name has 1 to 200 bytes.")
+        }
         let user = try await call.service.addMember(named: name, to: try call.projectID())
         return .json(["id": .string("\(user.id)"), "name": .string(user.name)], status: .created)
       },

@@ -85,7 +85,8 @@ extension Endpoint {
           }
         }
         return .json([
-          "items": .array(items), "rejected": .array(rejected), "round": .optional(predictions.lazy.compactMap { try? $0.get().round }.first),
+          "items": .array(items), "rejected": .array(rejected),
+          "round": .optional(predictions.lazy.compactMap { try? $0.get().round }.first),
         ])
       },
     ]

@@ -85,12 +85,15 @@ extension Endpoint {
     let settings = try call.service.project(project, visibleTo: try call.principal).project.settings
     var errors: [FieldError] = []
     let count = body.batch_size ?? settings.batchSize
-    if !(1...1000).contains(count) { errors.append(FieldError("/batch_size", "From 1 to 1000 items can be asked for.")) }
+    if !(1...1000).contains(count) {
+      errors.append(FieldError("/batch_size", "From 1 to 1000 items can be asked for."))
+    }
     if let strategy = body.strategy, !LabelingService.strategyNames.contains(strategy) {
       errors.append(
         FieldError(
           "/strategy",
-          "“\(strategy)” is not offered. Offered: \(LabelingService.strategyNames.joined(separator: ", ")). See /strategies."))
+          "“\(strategy)” is not offered. Offered: \(LabelingService.strategyNames.joined(separator: ", ")). See /strategies."
+        ))
     }
     if let seconds = body.lease_seconds, !(1...604_800).contains(seconds) {
       errors.append(FieldError("/lease_seconds", "A lease lasts from 1 to 604800 seconds."))

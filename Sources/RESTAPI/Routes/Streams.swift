@@ -1,6 +1,6 @@
 import Domain
-import Foundation
 import Formats
+import Foundation
 import HTTPCore
 import Labeling
 import Sampling
@@ -61,7 +61,9 @@ extension Endpoint {
 
   private static func streamLines(_ call: Call) async throws -> HTTPResponse {
     let budget = try call.head.query["budget"].map { text in
-      guard let value = Double(text) else { throw LabelingError.invalid("/budget", "A budget is a number from 0 to 1.") }
+      guard let value = Double(text) else {
+        throw LabelingError.invalid("/budget", "A budget is a number from 0 to 1.")
+      }
       return value
     }
     let strategy = call.head.query["strategy"] ?? StreamStrategyRegistry.defaultName

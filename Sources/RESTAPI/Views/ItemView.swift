@@ -21,7 +21,8 @@ enum ItemView {
     return .object(members)
   }
 
-  static func content(_ content: ItemContent?, of item: ItemID, project: ProjectID) -> [(key: String, value: JSONValue)] {
+  static func content(_ content: ItemContent?, of item: ItemID, project: ProjectID) -> [(key: String, value: JSONValue)]
+  {
     switch content {
     case .text(let text): [("text", .string(text))]
     case .vector(let values): [("vector", .array(values.map { .number(Double($0)) }))]
@@ -35,7 +36,8 @@ enum ItemView {
     return [
       "lease": .string("\(served.lease.id)"), "expires_at": .string("\(served.lease.expiresAt)"),
       "item": question(served.item, content: served.content, project: project),
-      "strategy": .string(provenance.strategy), "round": .optional(provenance.round), "rank": .optional(provenance.rank),
+      "strategy": .string(provenance.strategy), "round": .optional(provenance.round),
+      "rank": .optional(provenance.rank),
       "utility": .optional(provenance.utility), "propensity": .optional(provenance.propensity),
       "evaluation": .bool(provenance.evaluation),
     ]

@@ -40,7 +40,8 @@ extension ProjectOverview {
 extension LabelDefinition {
   var json: JSONValue {
     [
-      "name": .string(name), "description": .optional(description), "hotkey": .optional(hotkey), "color": .optional(color),
+      "name": .string(name), "description": .optional(description), "hotkey": .optional(hotkey),
+      "color": .optional(color),
     ]
   }
 }

@@ -80,7 +80,8 @@ struct Import: AsyncParsableCommand {
       Terminal.say(result.text())
     } else {
       Terminal.say(
-        "\(report.created) items created in “\(project)”; \(report.duplicates) duplicates, \(report.rejectedCount) rows not taken")
+        "\(report.created) items created in “\(project)”; \(report.duplicates) duplicates, \(report.rejectedCount) rows not taken"
+      )
     }
   }
 }
@@ -98,7 +99,9 @@ struct Importing {
   let project: String
   private static let batchSize = 1000
 
-  func run(file: String, options: SourceOptions, modality: Modality?, making plan: ProjectPlan?) async throws -> ImportReport {
+  func run(file: String, options: SourceOptions, modality: Modality?, making plan: ProjectPlan?) async throws
+    -> ImportReport
+  {
     let existing = workspace.service.project(named: project)
     if existing == nil, plan == nil {
       throw Failure("There is no project “\(project)”. Add --create (with --labels or --labels-from) to make it.")
@@ -154,7 +157,8 @@ struct Importing {
     do {
       return try await workspace.service.createProject(
         ProjectDraft(
-          name: project, modality: source.modality, labels: names.map { LabelDraft(name: $0) }, settings: plan?.settings))
+          name: project, modality: source.modality, labels: names.map { LabelDraft(name: $0) }, settings: plan?.settings
+        ))
     } catch let error as LabelingError {
       throw Failure("The project cannot be made: \(error)")
     }

@@ -12,7 +12,9 @@ struct ServerOptions: ParsableArguments {
   @Option(name: .long, help: "The port; 0 takes a free one.")
   var port: UInt16 = 8080
 
-  @Option(name: .long, help: "The address to listen on; other machines reach the server only if this is not a loopback address.")
+  @Option(
+    name: .long,
+    help: "The address to listen on; other machines reach the server only if this is not a loopback address.")
   var host = "127.0.0.1"
 
   @Option(name: .long, help: "The TLS certificate chain, as PEM.")
@@ -71,11 +73,13 @@ struct RunningServer {
       logger: logger)
     let port = try server.start()
     if tls == nil, !["127.0.0.1", "::1", "localhost"].contains(options.host) {
-      logger.warning("other machines can connect, and what they send is not encrypted: use --tls-certificate or a proxy")
+      logger.warning(
+        "other machines can connect, and what they send is not encrypted: use --tls-certificate or a proxy")
     }
     do {
       try workspace.service.start()
-      let address = "\(tls == nil ? "http" : "https")://\(options.host.contains(":") ? "[\(options.host)]" : options.host):\(port)"
+      let address =
+        "\(tls == nil ? "http" : "https")://\(options.host.contains(":") ? "[\(options.host)]" : options.host):\(port)"
       Terminal.say("listening on \(address)")
       try await ready(address)
       await signals.wait()

@@ -47,7 +47,8 @@ struct Token: AsyncParsableCommand {
 
   /// Ends all tokens of somebody.
   struct Revoke: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "End every token of somebody, and their browsers' sign-ins.")
+    static let configuration = CommandConfiguration(
+      abstract: "End every token of somebody, and their browsers' sign-ins.")
 
     @OptionGroup var data: DataOption
 

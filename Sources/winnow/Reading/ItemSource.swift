@@ -33,7 +33,9 @@ struct ItemSource {
     switch format {
     case .images:
       let folder = try ImageFolder(path: path)
-      for skipped in folder.skipped.prefix(20) { Terminal.complain("skipped \(skipped.relativePath): \(skipped.reason.rawValue)") }
+      for skipped in folder.skipped.prefix(20) {
+        Terminal.complain("skipped \(skipped.relativePath): \(skipped.reason.rawValue)")
+      }
       for (index, image) in folder.images.enumerated() {
         var row = ItemRow()
         row.key = image.relativePath
@@ -169,7 +171,9 @@ struct ItemSource {
     row.meta = object["meta"]
     row.predictions = object["predictions"]
     if let embedding = object["embedding"] {
-      guard let numbers = Self.numbers(embedding) else { return .failure(FieldError("/embedding", "It is no list of numbers.")) }
+      guard let numbers = Self.numbers(embedding) else {
+        return .failure(FieldError("/embedding", "It is no list of numbers."))
+      }
       row.embedding = numbers
     }
     switch modality {

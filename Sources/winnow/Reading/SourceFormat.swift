@@ -6,7 +6,8 @@ import Labeling
 
 /// How a source of items is to be read.
 struct SourceOptions: ParsableArguments {
-  @Option(name: .long, help: "csv, tsv, jsonl or images; without it the file's name tells (gzip is recognised by itself).")
+  @Option(
+    name: .long, help: "csv, tsv, jsonl or images; without it the file's name tells (gzip is recognised by itself).")
   var format: String?
 
   @Option(name: .long, help: "The column with the text.")
