@@ -76,6 +76,9 @@ struct Lenient<Value: Decodable & Sendable>: Decodable, Sendable {
         FieldError(
           first.pointer.hasPrefix(prefix) ? String(first.pointer.dropFirst(prefix.count)) : first.pointer, first.detail)
       )
+    } catch {
+      // The decoder reads numbers and text late, and its complaints about them are of a type of its own.
+      result = .failure(FieldError("", "A number in it is out of range, or a text in it is not valid Unicode."))
     }
   }
 }

@@ -163,7 +163,7 @@ extension Endpoint {
         try call.json(AnnotationBody.self).submission(request: request), in: project, by: user)
       var members = AnnotationView.json(receipt)
       if let overview = call.service.overviewIfKnown(project) {
-        members.append(("progress", overview.progress(mine: nil)))
+        members.append(("progress", overview.progress(mine: receipt.mine)))
       }
       return .json(.object(members), status: receipt.repeated ? .ok : .created)
     }
