@@ -79,3 +79,12 @@ struct Lenient<Value: Decodable & Sendable>: Decodable, Sendable {
     }
   }
 }
+
+extension [UInt8] {
+  /// Whether these bytes stand somewhere in it, one after another.
+  func contains(text: StaticString) -> Bool {
+    withUnsafeBytes { bytes in
+      bytes.baseAddress.map { memmem($0, bytes.count, text.utf8Start, text.utf8CodeUnitCount) != nil } ?? false
+    }
+  }
+}
