@@ -127,7 +127,8 @@ final class GroupCommitter: Sendable {
     do {
       try pool.writeWithoutTransaction { db in
         let connection = Connection(db: db)
-        try db.beginTransaction(.immediate)
+        // As kept statements: GRDB's own functions parse their SQL anew for each transaction.
+        try connection.run("BEGIN IMMEDIATE")
         do {
           if jobs.count == 1 {
             // Alone in its transaction: where it fails, the whole of it is undone.
@@ -140,7 +141,7 @@ final class GroupCommitter: Sendable {
           } else {
             try perform(jobs, connection, &errors)
           }
-          try db.commit()
+          try connection.run("COMMIT")
         } catch {
           if db.isInsideTransaction { try? db.rollback() }
           throw error

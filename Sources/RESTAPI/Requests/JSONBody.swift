@@ -81,10 +81,14 @@ struct Lenient<Value: Decodable & Sendable>: Decodable, Sendable {
 }
 
 extension [UInt8] {
-  /// Whether these bytes stand somewhere in it, one after another.
+  /// Whether a text stands somewhere in these bytes.
   func contains(text: StaticString) -> Bool {
-    withUnsafeBytes { bytes in
-      bytes.baseAddress.map { memmem($0, bytes.count, text.utf8Start, text.utf8CodeUnitCount) != nil } ?? false
+    let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    return withUnsafeBufferPointer { bytes in
+      guard bytes.count >= wanted.count else { return false }
+      return (0...(bytes.count - wanted.count)).contains { start in
+        bytes[start] == wanted[0] && wanted.indices.allSatisfy { bytes[start + $0] == wanted[$0] }
+      }
     }
   }
 }
