@@ -48,16 +48,17 @@ def bare(tools: pathlib.Path, folder: pathlib.Path, requests: int) -> dict:
     body = folder / "body"
     body.write_text(
         '{"item":"123456","outcome":"label","labels":["billing"],"lease":"123456","duration_ms":1200}')
-    result = {}
+    result = {"GET": {}, "POST": {}}
     process = subprocess.Popen(
         [str(tools / "bare"), str(max(2, os.cpu_count() or 2)), "480"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         text=True)
     try:
         port = process.stdout.readline().strip()
         for method, file in (("GET", "-"), ("POST", body)):
-            before = Cost(process.pid)
-            done = load(tools / "requests", port, 32, requests, 60, method, "/", file)
-            result[method] = 1e6 * (Cost(process.pid).all - before.all) / done["requests"]
+            for connections in (1, 32):
+                before = Cost(process.pid)
+                done = load(tools / "requests", port, connections, requests, 60, method, "/", file)
+                result[method][str(connections)] = 1e6 * (Cost(process.pid).all - before.all) / done["requests"]
     finally:
         process.stdin.close()
         process.wait(10)

@@ -11,7 +11,7 @@ SOURCE = "Others: measured on such a machine (Label Studio 1.23, doccano 1.8, po
 
 
 def _line(name: str, value: str, other="", ratio="") -> str:
-    return f"{name:<46}{value:>26}  {other:>10}  {ratio:>7}".rstrip()
+    return f"{name:<52}{value:>26}  {other:>10}  {ratio:>7}".rstrip()
 
 
 def _against(name: str, value: float, text: str, peer: str) -> str:
@@ -39,7 +39,6 @@ def _labelling(rows: list) -> list[str]:
 def table(result: dict) -> str:
     """The whole report as text."""
     machine, imported, export = result["machine"], result["import"], result["export"]
-    quiet = result["quiet"][2]["cpu_ms_per_label"]
     bare = result["bare_us"]
     lines = [
         f"Winnow on {machine['cores']} cores ({machine['processor']}); load {machine['load_at_start']:.1f} at the start; "
@@ -51,15 +50,18 @@ def table(result: dict) -> str:
         _against("memory at the start", result["start"]["rss_mb"], f"{result['start']['rss_mb']:.0f} MB", "memory"),
         _line("memory after import and the first round", f"{result['after_import']['rss_mb']:.0f} MB"),
         _line("  of which not files", f"{result['after_import']['anonymous_mb']:.0f} MB"),
+        _line("memory after all labels and rounds", f"{result['end']['rss_mb']:.0f} MB"),
+        _line("  of which not files", f"{result['end']['anonymous_mb']:.0f} MB"),
         _line("memory at its peak", f"{result['end']['peak_mb']:.0f} MB"),
         _against(f"import of {imported['rows']:,} rows", imported["seconds"],
                  f"{imported['seconds']:.2f} s, {imported['rows_per_s']:,.0f} rows/s", "import"),
         _line("  its CPU", f"{imported['cpu_s']:.2f} s"),
         _against(f"export of {export['items']:,} labelled items", export["seconds"],
                  f"{export['seconds']:.2f} s, {export['megabytes']:.1f} MB", "export"),
-        _line("bare libmicrohttpd handler, GET", f"{bare['GET']:.1f} us of CPU"),
-        _line("bare libmicrohttpd handler, POST", f"{bare['POST']:.1f} us of CPU"),
-        _line("next + submit, 32 annotators, to 2 bare POSTs", f"{quiet * 1e3 / 2 / bare['POST']:.1f} x"),
+        *(_line(f"bare libmicrohttpd handler, {method}, 1 and 32 clients",
+                f"{bare[method]['1']:.1f}, {bare[method]['32']:.1f} us of CPU") for method in ("GET", "POST")),
+        *(_line(f"next + submit, {name}, to 2 such POSTs", f"{row['cpu_ms_per_label'] * 500 / bare['POST'][clients]:.1f} x")
+          for name, clients, row in (("1 annotator", "1", result["quiet"][0]), ("32 annotators", "32", result["quiet"][2]))),
         "",
         f"  {'':<31}{'labels/s':>8}{'CPU ms/label':>13}{'to 37 ms':>9}{'next ms: median, p95, p99':>26}"
         f"{'annotation ms: the same':>24}",
