@@ -82,3 +82,16 @@ struct Lenient<Value: Decodable & Sendable>: Decodable, Sendable {
     }
   }
 }
+
+extension [UInt8] {
+  /// Whether a text stands somewhere in these bytes.
+  func contains(text: StaticString) -> Bool {
+    let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    return withUnsafeBufferPointer { bytes in
+      guard bytes.count >= wanted.count else { return false }
+      return (0...(bytes.count - wanted.count)).contains { start in
+        bytes[start] == wanted[0] && wanted.indices.allSatisfy { bytes[start + $0] == wanted[$0] }
+      }
+    }
+  }
+}
