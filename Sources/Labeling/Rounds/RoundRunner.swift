@@ -42,6 +42,12 @@ struct RoundRunner {
         "a round failed", metadata: ["project": "\(project)", "round": "\(pending.number)", "error": "\(error)"])
       work.finish(.failed, error: "\(error)")
     }
+    guard service.directory.overview(project) != nil else {
+      // It was deleted meanwhile: what this round had written goes too.
+      service.features.forget(project)
+      service.models.forget(project)
+      return
+    }
     service.queueRoundIfDue(in: project)
   }
 
