@@ -15,9 +15,13 @@ struct RoundRunner {
 
   /// Runs rounds until none is waiting.
   func runPending() {
+    var last: (project: ProjectID, number: Int)?
     while !service.scheduler.isStopping {
       do {
         guard let next = try service.store.read({ try $0.pendingRounds() }).first else { return }
+        // Its end could not be written, as on a full disk: it waits for the next call instead of running in circles.
+        if let last, last == (next.project, next.round.number) { return }
+        last = (next.project, next.round.number)
         run(next.round, in: next.project)
       } catch {
         service.logger.error("rounds cannot be read", metadata: ["error": "\(error)"])
