@@ -54,7 +54,7 @@ var targets: [Target] = [
   // Layer 3: what the product does.
   .target(
     name: "Labeling",
-    dependencies: ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", "CWinnowSodium", grdb, logging],
+    dependencies: ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", "CWinnowSodium", logging],
     swiftSettings: strict),
   // Layer 4: the contract.
   .target(

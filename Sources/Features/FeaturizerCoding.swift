@@ -78,10 +78,13 @@ struct FeaturizerReader {
     let size = count * MemoryLayout<T>.size
     guard size <= bytes.count - position else { throw .notAFeaturizer("it ends too early, at byte \(bytes.count)") }
     defer { position += size }
-    return bytes.withUnsafeBytes { bytes in
-      (0..<count).map {
-        T(littleEndian: bytes.loadUnaligned(fromByteOffset: position + $0 * MemoryLayout<T>.size, as: T.self))
+    // Copied in one piece: a text featurizer holds millions of numbers, and a server reads one at start.
+    let stored = [T](unsafeUninitializedCapacity: count) { target, written in
+      bytes.withUnsafeBytes { source in
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: .init(rebasing: source[position..<position + size]))
       }
+      written = count
     }
+    return T(1).littleEndian == 1 ? stored : stored.map(T.init(littleEndian:))
   }
 }

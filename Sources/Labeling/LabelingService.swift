@@ -22,6 +22,8 @@ public final class LabelingService: Sendable {
   let scheduler: RoundScheduler
   /// Work that computes for longer than a request should hold its thread.
   let compute: ComputeExecutor
+  /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
+  let intake: ComputeExecutor
   /// What happens in the projects, for those who listen.
   public let events: EventHub
 
@@ -41,9 +43,10 @@ public final class LabelingService: Sendable {
     blobs = BlobStore(folder: folder)
     directory = try ProjectDirectory(store: store)
     features = FeatureLibrary(folder: folder, store: store, clock: clock)
-    models = ModelLibrary(folder: folder, store: store)
+    models = ModelLibrary(folder: folder, store: store, features: features)
     events = EventHub(clock: clock)
     compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
+    intake = ComputeExecutor(name: "winnow-intake", niceness: 0)
     scheduler = RoundScheduler()
   }
 
@@ -70,6 +73,7 @@ public final class LabelingService: Sendable {
     events.close()
     scheduler.stop()
     compute.stop()
+    intake.stop()
   }
 
   /// Writes with a project's board at hand.

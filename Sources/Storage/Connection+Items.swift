@@ -185,6 +185,14 @@ extension Connection {
     }
   }
 
+  /// How many items of a project are in each state; from the index alone.
+  public func stateCounts(of project: ProjectID) throws -> [ItemState: Int] {
+    let pairs = try all("SELECT state, count(*) FROM item WHERE project_id = ? GROUP BY state", project.rawValue) {
+      (ItemState(rawValue: $0[0]) ?? .excluded, $0[1] as Int)
+    }
+    return Dictionary(pairs, uniquingKeysWith: +)
+  }
+
   /// Writes an item's state.
   public func setState(_ state: ItemState, of item: ItemID) throws {
     try run("UPDATE item SET state = ? WHERE id = ?", state.rawValue, item.rawValue)

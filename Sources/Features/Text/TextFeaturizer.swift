@@ -173,8 +173,17 @@ extension TextFeaturizer {
     let projection = try reader.array(UInt16.self, count: features.count * dimension)
     self.init(
       seed: seed, vocabulary: TextVocabulary(features: features, idf: idf),
-      projection: Matrix(
-        rows: features.count, columns: dimension, values: projection.map { Float(Float16(bitPattern: $0)) }),
+      projection: Self.widened(projection, rows: features.count, columns: dimension),
       scale: scale, mean: mean)
+  }
+
+  private static func widened(_ halves: [UInt16], rows: Int, columns: Int) -> Matrix {
+    var matrix = Matrix(rows: rows, columns: columns)
+    matrix.withUnsafeMutableBufferPointer { target in
+      halves.withUnsafeBufferPointer { source in
+        for index in 0..<source.count { target[index] = Float(Float16(bitPattern: source[index])) }
+      }
+    }
+    return matrix
   }
 }

@@ -16,6 +16,13 @@ public final class EventHub: Sendable {
   private struct Channel {
     var recent: [Event] = []
     var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
+
+    /// Keeps an event and says who wants to hear of it.
+    mutating func add(_ event: Event) -> [AsyncStream<Event>.Continuation] {
+      recent.append(event)
+      if recent.count > 2 * EventHub.kept { recent.removeFirst(EventHub.kept) }
+      return Array(listeners.values)
+    }
   }
 
   private struct State {
@@ -39,11 +46,9 @@ public final class EventHub: Sendable {
     let (event, listeners) = state.withLock { state in
       let event = Event(id: state.nextID, kind: kind, data: text)
       state.nextID += 1
-      var channel = state.channels[project] ?? Channel()
-      channel.recent.append(event)
-      if channel.recent.count > 2 * Self.kept { channel.recent.removeFirst(Self.kept) }
-      state.channels[project] = channel
-      return (event, Array(channel.listeners.values))
+      // In place: a channel that is taken out and put back is copied with all that it keeps, for each event.
+      let listeners = state.channels[project, default: Channel()].add(event)
+      return (event, listeners)
     }
     for listener in listeners { listener.yield(event) }
   }

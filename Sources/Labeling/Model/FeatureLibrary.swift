@@ -55,14 +55,24 @@ final class FeatureLibrary: Sendable {
     PoolFeatures(version: entry.set.version, featurizer: entry.featurizer, view: try entry.file.view())
   }
 
+  /// A featurizer by its version, read from disk where memory does not have it.
+  func featurizer(_ version: Int, of project: ProjectID) throws -> AnyFeaturizer {
+    if let entry = entries.withLock({ $0[project] }), entry.set.version == version { return entry.featurizer }
+    let path = folder.featurizer(project: "\(project)", version: version)
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw StorageError.dataFolder(path: path, reason: "the featurizer is missing")
+    }
+    return try AnyFeaturizer.decode(Array(bytes))
+  }
+
   private func load(_ project: ProjectID) throws -> Entry? {
     loading.lock()
     defer { loading.unlock() }
     if let entry = entries.withLock({ $0[project] }) { return entry }
     guard let set = try store.read({ try $0.newestFeatureSet(of: project) }) else { return nil }
-    let bytes = FileManager.default.contents(atPath: folder.featurizer(project: "\(project)", version: set.version))
-    guard let bytes, let featurizer = try? AnyFeaturizer.decode(Array(bytes)) else { return nil }
-    guard let file = try open(set, of: project) else { return nil }
+    guard let featurizer = try? featurizer(set.version, of: project), let file = try open(set, of: project) else {
+      return nil
+    }
     let entry = Entry(set: set, featurizer: featurizer, file: file)
     entries.withLock { $0[project] = entry }
     return entry

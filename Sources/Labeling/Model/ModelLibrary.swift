@@ -23,11 +23,13 @@ struct ServingModel: Sendable {
 final class ModelLibrary: Sendable {
   private let folder: DataFolder
   private let store: Store
+  private let features: FeatureLibrary
   private let serving = Mutex<[ProjectID: ServingModel]>([:])
 
-  init(folder: DataFolder, store: Store) {
+  init(folder: DataFolder, store: Store, features: FeatureLibrary) {
     self.folder = folder
     self.store = store
+    self.features = features
   }
 
   /// The model of the serving round; `nil` before the first that has one.
@@ -73,12 +75,8 @@ final class ModelLibrary: Sendable {
     else {
       throw StorageError.dataFolder(path: artifact, reason: "the model does not say what its classes are")
     }
-    let path = folder.featurizer(project: "\(project)", version: version)
-    guard let stored = FileManager.default.contents(atPath: path) else {
-      throw StorageError.dataFolder(path: path, reason: "the featurizer is missing")
-    }
     return ServingModel(
-      round: round, model: model, labels: labels, featurizer: try AnyFeaturizer.decode(Array(stored)),
+      round: round, model: model, labels: labels, featurizer: try features.featurizer(version, of: project),
       featureVersion: version)
   }
 

@@ -16,16 +16,20 @@ extension LabelingService {
     urgent: Bool = false, into report: inout ImportReport
   ) async throws -> [Int: ItemID] {
     let check = RowCheck(project: try overview(of: project).project, blobs: blobs)
-    var good: [CheckedRow] = []
     report.received += rows.count
-    for (number, row) in rows {
-      switch row {
-      case .failure(let error): report.reject(row: number, error)
-      case .success(let value):
-        switch try check.check(value, number: number) {
-        case .success(let checked): good.append(checked)
-        case .failure(let error): report.reject(row: number, error)
+    let results = try await intake.run {
+      try rows.map { number, row in
+        switch row {
+        case .failure(let error): (number, Result<CheckedRow, FieldError>.failure(error))
+        case .success(let value): (number, try check.check(value, number: number))
         }
+      }
+    }
+    var good: [CheckedRow] = []
+    for (number, result) in results {
+      switch result {
+      case .success(let row): good.append(row)
+      case .failure(let error): report.reject(row: number, error)
       }
     }
     guard !good.isEmpty else { return [:] }

@@ -54,14 +54,11 @@ final class ProjectDirectory: Sendable {
 
   private func load(_ project: Project) throws {
     let (counts, members, rounds) = try store.read { connection in
-      var pool = PoolIndex()
-      try connection.forEachPoolEntry(of: project.id) {
-        pool.append(id: $0.id, row: $0.row, state: $0.state, evaluation: $0.evaluation)
-      }
+      let states = try connection.stateCounts(of: project.id)
       let counts = PoolCounts(
-        items: pool.itemCount, unlabelled: pool.counts[.unlabelled, default: 0],
-        labelled: pool.counts[.labelled, default: 0], skipped: pool.counts[.skipped, default: 0],
-        excluded: pool.counts[.excluded, default: 0],
+        items: states.values.reduce(0, +), unlabelled: states[.unlabelled, default: 0],
+        labelled: states[.labelled, default: 0], skipped: states[.skipped, default: 0],
+        excluded: states[.excluded, default: 0],
         leased: Set(try connection.activeLeases(of: project.id).map(\.row)).count)
       return (
         counts, Set(try connection.members(of: project.id).map(\.id)),
