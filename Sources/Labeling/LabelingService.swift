@@ -50,13 +50,23 @@ public final class LabelingService: Sendable {
     scheduler = RoundScheduler()
   }
 
+  /// How often a round is begun before it is given up: one that ends the process would do so for ever.
+  private static let roundAttempts = 3
+
   /// Starts the trainer, and takes up the rounds that an earlier process left unfinished.
   public func start() throws {
+    let now = clock()
     let resumed = try store.writeAndWait { connection in
       let pending = try connection.pendingRounds()
       for (project, var round) in pending where round.state != .queued {
-        // A model that was already written is used again: only what was lost is repeated.
-        round.state = .queued
+        if round.attempts >= Self.roundAttempts {
+          round.state = .failed
+          round.finishedAt = now
+          round.error = "The process ended in each of \(round.attempts) attempts, so it is not begun again."
+        } else {
+          // A model that was already written is used again: only what was lost is repeated.
+          round.state = .queued
+        }
         try connection.updateRound(round, in: project)
       }
       return pending.filter { $0.round.attempts > 0 }.map { ($0.project, $0.round.number) }

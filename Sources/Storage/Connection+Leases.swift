@@ -36,8 +36,9 @@ extension Connection {
   /// The leases of a project that have not ended, oldest first.
   public func activeLeases(of project: ProjectID) throws -> [Lease] {
     try all(
-      Self.leaseColumns + " WHERE lease.project_id = ? AND lease.ended IS NULL ORDER BY lease.id", project.rawValue,
-      as: Self.lease)
+      // The index holds active leases alone, and of all projects there are a few thousand at most.
+      Self.leaseColumns.replacing("FROM lease", with: "FROM lease INDEXED BY lease_active")
+        + " WHERE lease.project_id = ? AND lease.ended IS NULL ORDER BY lease.id", project.rawValue, as: Self.lease)
   }
 
   /// A lease, ended or not, with its project.

@@ -37,7 +37,7 @@ struct RoundRunner {
     do {
       try work.run()
     } catch  where service.scheduler.isStopping {
-      // The round stays pending: the next start takes it up.
+      work.putBack()
       return
     } catch let error where Self.isCancellation(error) {
       work.finish(.cancelled, error: nil)

@@ -189,13 +189,26 @@ struct RoundWork {
     ended.error = error
     ended.report = report.text
     ended.finishedAt = service.clock()
-    let (project, round) = (project, ended)
+    write(ended)
+    service.tell(ended, in: project, progress: 1)
+  }
+
+  /// Leaves the round to the next start; an orderly stop does not count as an attempt.
+  func putBack() {
+    var waiting = round
+    waiting.state = .queued
+    waiting.attempts = max(0, waiting.attempts - 1)
+    waiting.report = report.text
+    write(waiting)
+  }
+
+  private func write(_ round: Round) {
+    let project = project
     do {
       try service.store.writeAndWait { try $0.updateRound(round, in: project) }
     } catch {
       service.logger.error("a round's end cannot be written", metadata: ["error": "\(error)"])
     }
-    service.tell(ended, in: project, progress: 1)
   }
 
   // MARK: Progress
