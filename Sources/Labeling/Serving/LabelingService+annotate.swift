@@ -109,10 +109,10 @@ extension LabelingService {
     events.publish(
       "annotation",
       [
-        "annotation": .string("\(receipt.annotation)"), "item": .string("\(receipt.item)"),
-        "outcome": .string(receipt.outcome.name), "annotator": .string(user.name),
-        "labelled": .integer(Int64(directory.overview(project)?.counts.labelled ?? 0)),
-      ], in: project)
+        ("annotation", .string("\(receipt.annotation)")), ("item", .string("\(receipt.item)")),
+        ("outcome", .string(receipt.outcome.name)),
+        ("labelled", .integer(Int64(directory.overview(project)?.counts.labelled ?? 0))),
+      ], by: user, in: project)
   }
 
   /// Takes an annotation back: its own annotator or an administrator may.
@@ -182,8 +182,10 @@ extension LabelingService {
 
   /// An annotation that somebody may change.
   private func visible(_ id: AnnotationID, to principal: Principal) throws -> (Annotation, ProjectID) {
+    // Who is no longer a member may not change their annotations either: an undo would show them the item again.
     guard let (annotation, project) = try store.read({ try $0.annotation(id) }),
-      annotation.annotator == principal.user.id || principal.role >= .engineer
+      annotation.annotator == principal.user.id || principal.role >= .engineer,
+      (try? self.project(project, visibleTo: principal)) != nil
     else { throw LabelingError.notFound("annotation \(id) of yours") }
     guard annotation.annotator == principal.user.id || principal.role == .admin else {
       throw LabelingError.forbidden("Only its annotator or an administrator may change an annotation.")

@@ -12,6 +12,10 @@ struct AnnotationBody: Decodable, Sendable {
   var duration_ms: Int?
   var note: String?
 
+  /// Bytes that a note may have.
+  static let noteLimit = 10_000
+  static let noteTooLong = FieldError("/note", "A note has at most \(noteLimit) bytes.")
+
   enum CodingKeys: String, CodingKey, CaseIterable { case item, key, outcome, labels, lease, duration_ms, note }
 
   init(from decoder: any Decoder) throws {
@@ -51,7 +55,7 @@ struct AnnotationBody: Decodable, Sendable {
       if leaseID == nil { errors.append(FieldError("/lease", "There is no lease “\(lease.prefix(50))”.")) }
     }
     if let duration_ms, duration_ms < 0 { errors.append(FieldError("/duration_ms", "A duration is not negative.")) }
-    if let note, note.utf8.count > 10_000 { errors.append(FieldError("/note", "A note has at most 10,000 bytes.")) }
+    if let note, note.utf8.count > Self.noteLimit { errors.append(Self.noteTooLong) }
     guard errors.isEmpty, let target, let outcome else { throw LabelingError.invalid(errors) }
     return Submission(
       target: target, outcome: outcome, labels: labels ?? [], lease: leaseID, durationMilliseconds: duration_ms,
@@ -66,7 +70,7 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/annotations",
         summary: "Say something about an item, or about many; on disk when it is answered", tag: "Annotations",
-        access: .project(.annotator), body: json, requestSchema: Schema.annotation, status: .created,
+        access: .project(.annotator), body: json, mayKeepAnswer: false, requestSchema: Schema.annotation, status: .created,
         responseSchema: Schema.anyObject
       ) { call in try await annotate(call) },
       Endpoint(
@@ -129,7 +133,11 @@ extension Endpoint {
           var labels: [String]?
           var note: String?
         }
-        let body = try call.json(Body.self)
+        let body = try call.json(Body.self, members: ["outcome", "labels", "note"])
+        guard body.outcome != nil || body.labels != nil || body.note != nil else {
+          throw LabelingError.invalid("", "Nothing is to be changed: give outcome, labels or note.")
+        }
+        if let note = body.note, note.utf8.count > AnnotationBody.noteLimit { throw AnnotationBody.noteTooLong }
         var outcome: Outcome?
         if let text = body.outcome {
           outcome = Outcome(name: text)
@@ -157,7 +165,9 @@ extension Endpoint {
   private static func annotate(_ call: Call) async throws -> HTTPResponse {
     let project = try call.projectID()
     let user = try call.principal.user
-    let request = try IdempotentReplay.key(of: call.head).map { (key: $0, hash: IdempotentReplay.hash(call)) }
+    let request = try IdempotentReplay.key(of: call.head).map {
+      (key: $0, hash: IdempotentReplay.hash(call, call.body.bytes))
+    }
     guard call.body.bytes.firstRange(of: Array("\"annotations\"".utf8)) != nil, try call.json(Probe.self).isBatch else {
       let receipt = try await call.service.annotate(
         try call.json(AnnotationBody.self).submission(request: request), in: project, by: user)
@@ -167,7 +177,22 @@ extension Endpoint {
       }
       return .json(.object(members), status: receipt.repeated ? .ok : .created)
     }
-    let batch = try call.json(Batch.self).annotations
+    return try await call.api.replay.run(call, body: call.body.bytes) {
+      try await annotate(try $0.json(Batch.self, members: ["annotations"]).annotations, request: request, $0)
+    }
+  }
+
+  /// Annotations that are kept in one commit, during which nobody else's are: so their number is bounded.
+  private static let batchLimit = 10_000
+
+  private static func annotate(
+    _ batch: [Lenient<AnnotationBody>], request: (key: String, hash: [UInt8])?, _ call: Call
+  ) async throws -> HTTPResponse {
+    let (project, user) = (try call.projectID(), try call.principal.user)
+    guard batch.count <= batchLimit else {
+      throw LabelingError.invalid(
+        "/annotations", "At most \(batchLimit) annotations are taken at once; here are \(batch.count).")
+    }
     var submissions: [Result<Submission, LabelingError>] = []
     for (index, row) in batch.enumerated() {
       switch row.result {

@@ -98,12 +98,16 @@ extension Endpoint {
         throw LabelingError.invalid("/width", "A width is a whole number from 1 to 4096.")
       }
       headers["Content-Type"] = "image/png"
+      headers["ETag"] = "\"\(image.hash)-\(width)\""
+      if EntityTag.matches(call.head, "\"\(image.hash)-\(width)\"") {
+        return HTTPResponse(status: .notModified, headers: headers)
+      }
       return HTTPResponse(
         status: .ok, headers: headers, body: .bytes(try await call.service.preview(path: image.path, width: width)))
     }
     let tag = "\"\(image.hash)\""
     headers["ETag"] = tag
-    if call.head.headers["If-None-Match"] == tag { return HTTPResponse(status: .notModified, headers: headers) }
+    if EntityTag.matches(call.head, tag) { return HTTPResponse(status: .notModified, headers: headers) }
     let size = (try? FileManager.default.attributesOfItem(atPath: image.path)[.size] as? Int) ?? nil
     guard let size else { throw LabelingError.notFound("picture of item \(call.parameters["item"] ?? "")") }
     return HTTPResponse(status: .ok, headers: headers, body: .file(path: image.path, size: size))

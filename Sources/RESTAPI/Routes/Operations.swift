@@ -23,7 +23,9 @@ extension Endpoint {
         isRoot: true, responseSchema: Schema.anyObject
       ) { call in
         HTTPResponse(
-          status: .ok, headers: ["Content-Type": "application/json"], body: .bytes(call.api.description))
+          status: .ok, headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"],
+          body: .bytes(call.api.description)
+        ).unlessKnown(call.head, tag: EntityTag.of(call.api.description))
       },
       Endpoint(
         method: .get, path: "/strategies", summary: "Query strategies with their parameters, needs and papers",

@@ -17,7 +17,7 @@ extension Endpoint {
           var prefetch: Int?
           var held: [String]?
         }
-        let body = try call.json(Body.self, orEmpty: Body())
+        let body = try call.json(Body.self, members: ["prefetch", "held"], orEmpty: Body())
         let count = body.prefetch ?? 1
         guard (1...100).contains(count) else {
           throw LabelingError.invalid("/prefetch", "From 1 to 100 items can be prefetched.")
@@ -36,7 +36,7 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/queries",
         summary: "Rank the pool under a strategy now, and lease the best items to the caller", tag: "Queries",
-        access: .project(.engineer), body: small, deadline: .seconds(300), keepsAnswers: true,
+        access: .project(.engineer), body: small, deadline: .seconds(300),
         requestSchema: Schema.object([
           "batch_size": Schema.integer(1...1000), "strategy": Schema.text, "outlier_filter": Schema.anyObject,
           "lease_seconds": Schema.integer(1...604_800),
