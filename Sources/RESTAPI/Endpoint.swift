@@ -33,6 +33,8 @@ struct Endpoint: Sendable {
   var status: HTTPStatus = .ok
   var responseSchema: JSONValue?
   var produces: String = "application/json"
+  /// Answers of other statuses or media types that are no errors.
+  var moreAnswers: [Answer] = []
   let handler: @Sendable (Call) async throws -> HTTPResponse
 
   /// A parameter of the query.
@@ -40,6 +42,24 @@ struct Endpoint: Sendable {
     let name: String
     let schema: JSONValue
     let summary: String
+  }
+
+  /// What else may be answered.
+  struct Answer: Sendable {
+    let status: HTTPStatus
+    /// `nil` for an answer without a body.
+    let mediaType: String?
+    let schema: JSONValue?
+
+    /// A JSON document.
+    init(status: HTTPStatus, schema: JSONValue) {
+      (self.status, mediaType, self.schema) = (status, "application/json", schema)
+    }
+
+    /// Something else, or nothing.
+    init(status: HTTPStatus, mediaType: String? = nil) {
+      (self.status, self.mediaType, schema) = (status, mediaType, nil)
+    }
   }
 
   static let base = "/api/v1"

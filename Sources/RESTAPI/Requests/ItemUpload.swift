@@ -131,7 +131,8 @@ struct ItemUpload {
     } catch let error as MultipartError {
       try await add(&batch, &report)
       throw ProblemDocument(
-        status: .badRequest, detail: "The form cannot be read: \(error). \(report.created) items before that were taken.")
+        status: .badRequest,
+        detail: "The form cannot be read: \(error). \(report.created) items before that were taken.")
     }
     try await add(&batch, &report)
   }
@@ -171,7 +172,8 @@ struct ItemUpload {
   /// A part of a form as a row.
   private static func row(_ part: MultipartPart) -> Result<ItemRow, FieldError> {
     guard let name = part.fileName, !name.isEmpty else {
-      return .failure(FieldError("", "The part “\(part.name.prefix(100))” has no file name: it becomes the item's key."))
+      return .failure(
+        FieldError("", "The part “\(part.name.prefix(100))” has no file name: it becomes the item's key."))
     }
     switch part.content {
     case .tooLong(let limit): return .failure(FieldError("/image", "“\(name)” has more than \(limit) bytes."))

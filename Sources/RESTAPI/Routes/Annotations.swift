@@ -70,15 +70,17 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/annotations",
         summary: "Say something about an item, or about many; on disk when it is answered", tag: "Annotations",
-        access: .project(.annotator), body: json, mayKeepAnswer: false, requestSchema: Schema.annotation, status: .created,
-        responseSchema: Schema.anyObject
+        access: .project(.annotator), body: json, mayKeepAnswer: false, requestSchema: Schema.annotation,
+        status: .created,
+        responseSchema: Schema.receipt,
+        moreAnswers: [.init(status: .ok, schema: ["anyOf": [Schema.receipts, Schema.receipt]])]
       ) { call in try await annotate(call) },
       Endpoint(
         method: .get, path: "/projects/{project}/annotations", summary: "What stands, newest first",
         tag: "Annotations", access: .project(.annotator),
         query: Schema.paging + [
           .init(name: "annotator", schema: Schema.text, summary: "“me”: one's own; annotators see only those")
-        ], responseSchema: Schema.page(Schema.anyObject)
+        ], responseSchema: Schema.page(Schema.annotationListed)
       ) { call in
         let (limit, cursor) = try call.page()
         let project = try call.projectID()
@@ -111,7 +113,7 @@ extension Endpoint {
       Endpoint(
         method: .delete, path: "/annotations/{annotation}",
         summary: "Take an annotation back; its item is leased to its annotator again", tag: "Annotations",
-        access: .role(.annotator), responseSchema: Schema.anyObject
+        access: .role(.annotator), responseSchema: Schema.undone
       ) { call in
         let id: AnnotationID = try call.id("annotation")
         let (annotation, served) = try await call.service.undo(id, by: try call.principal)
@@ -126,7 +128,7 @@ extension Endpoint {
       Endpoint(
         method: .patch, path: "/annotations/{annotation}",
         summary: "Change what an annotation says; history keeps the old one", tag: "Annotations",
-        access: .role(.annotator), body: small, requestSchema: Schema.annotationChange, responseSchema: Schema.anyObject
+        access: .role(.annotator), body: small, requestSchema: Schema.annotationChange, responseSchema: Schema.receipt
       ) { call in
         struct Body: Decodable {
           var outcome: String?

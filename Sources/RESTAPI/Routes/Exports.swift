@@ -18,7 +18,8 @@ extension Endpoint {
           .init(
             name: "consensus", schema: Schema.choice(["majority", "all"]),
             summary: "One label an item (default), or every annotation"),
-        ], responseSchema: nil, produces: "application/x-ndjson"
+        ], responseSchema: nil, produces: "application/x-ndjson",
+        moreAnswers: [.init(status: .ok, mediaType: "text/csv")]
       ) { call in
         let project = try call.projectID()
         let wanted = call.head.query["format"] ?? "jsonl"

@@ -23,7 +23,7 @@ extension Endpoint {
             summary: "Only items in this state"),
           .init(name: "label", schema: Schema.text, summary: "Only items that bear this label"),
           .init(name: "q", schema: Schema.text, summary: "Only items whose key or text contains these words"),
-        ], responseSchema: Schema.page(Schema.anyObject)
+        ], responseSchema: Schema.page(Schema.item)
       ) { call in
         let (limit, cursor) = try call.page()
         let project = try call.projectID()
@@ -49,7 +49,7 @@ extension Endpoint {
       Endpoint(
         method: .get, path: "/projects/{project}/items/{item}",
         summary: "An item with its annotations, taken back ones too, and the model's prediction", tag: "Items",
-        access: .project(.engineer), responseSchema: Schema.anyObject
+        access: .project(.engineer), responseSchema: Schema.itemDetail
       ) { call in
         let project = try call.projectID()
         let detail = try call.service.item(try call.id("item"), in: project)
@@ -73,7 +73,8 @@ extension Endpoint {
         method: .get, path: "/projects/{project}/items/{item}/image", summary: "The picture of an image item",
         tag: "Items", access: .project(.annotator),
         query: [.init(name: "width", schema: Schema.integer, summary: "Make it at most this wide, as PNG")],
-        responseSchema: nil, produces: "image/png"
+        responseSchema: nil, produces: "image/png",
+        moreAnswers: [.init(status: .ok, mediaType: "image/jpeg"), .init(status: .notModified)]
       ) { call in try await image(call) },
       Endpoint(
         method: .delete, path: "/projects/{project}/items/{item}",

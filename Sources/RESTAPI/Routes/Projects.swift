@@ -8,7 +8,7 @@ extension Endpoint {
     [
       Endpoint(
         method: .get, path: "/projects", summary: "The projects that the caller may see", tag: "Projects",
-        access: .role(.annotator), query: Schema.paging, responseSchema: Schema.page(Schema.anyObject)
+        access: .role(.annotator), query: Schema.paging, responseSchema: Schema.page(Schema.projectGlance)
       ) { call in
         let (limit, cursor) = try call.page()
         let visible = try call.service.projects(visibleTo: try call.principal)
@@ -31,7 +31,7 @@ extension Endpoint {
       },
       Endpoint(
         method: .get, path: "/projects/{project}", summary: "A project", tag: "Projects", access: .project(.annotator),
-        responseSchema: Schema.project
+        responseSchema: Schema.project, moreAnswers: [.init(status: .notModified)]
       ) { call in
         let overview = try call.service.project(try call.projectID(), visibleTo: try call.principal)
         return HTTPResponse.json(overview.json).unlessKnown(call.head, tag: overview.entityTag)

@@ -61,7 +61,7 @@ extension Endpoint {
         method: .post, path: "/projects/{project}/predict", summary: "Predict items, in the pool or not", tag: "Rounds",
         access: .project(.engineer), body: json, deadline: .seconds(120),
         requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
-        responseSchema: Schema.anyObject
+        responseSchema: Schema.predictions
       ) { call in
         let rows = try call.json(ItemBatch.self, members: ["items"]).items
         let project = try call.projectID()

@@ -9,7 +9,8 @@ extension Endpoint {
     [
       Endpoint(
         method: .post, path: "/sessions", summary: "Sign a browser in with a token; sets a cookie", tag: "Sessions",
-        access: .open, body: small, mayKeepAnswer: false, requestSchema: Schema.object(["token": Schema.text], required: ["token"]),
+        access: .open, body: small, mayKeepAnswer: false,
+        requestSchema: Schema.object(["token": Schema.text], required: ["token"]),
         status: .created, responseSchema: Schema.session
       ) { call in
         struct Body: Decodable { let token: String }

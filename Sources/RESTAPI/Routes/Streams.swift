@@ -19,7 +19,8 @@ extension Endpoint {
         ],
         requestSchema: Schema.object(
           ["items": Schema.list(Schema.itemRow), "budget": Schema.share, "strategy": Schema.text], required: ["items"]),
-        consumes: ["application/json", "application/x-ndjson"], responseSchema: Schema.anyObject
+        consumes: ["application/json", "application/x-ndjson"], responseSchema: Schema.stream,
+        moreAnswers: [.init(status: .ok, mediaType: "application/x-ndjson")]
       ) { call in
         let type = call.head.headers["Content-Type"]?.lowercased() ?? "application/json"
         return type.hasPrefix("application/x-ndjson") ? try await streamLines(call) : try await streamBatch(call)
@@ -119,7 +120,7 @@ extension Endpoint {
     case .failure(let error): ItemUpload.rejection(row: row, error)
     case .success(let answer):
       [
-        "key": .string(answer.key), "decision": .string(answer.decision.decision),
+        "row": .integer(Int64(row)), "key": .string(answer.key), "decision": .string(answer.decision.decision),
         "utility": .number(answer.decision.utility), "threshold": .number(answer.decision.threshold),
         "budget_spent": .number(answer.decision.budgetSpent), "reason": .optional(answer.decision.reason),
         "prediction": ItemView.prediction(answer.prediction), "item": .optional(answer.item.map { "\($0)" }),
