@@ -73,7 +73,10 @@ for name in [
 ] {
   // Readers of compressed files and of images are tested on what the same libraries wrote.
   let more: [Target.Dependency] =
-    ["Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"]][name] ?? []
+    [
+      "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"],
+      "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", logging],
+    ][name] ?? []
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
 }
