@@ -114,7 +114,8 @@ import Testing
         #"""
         {"items": [{"key": "a", "vector": [1, 2.5]}, {"key": "b", "vector": [1]}, {"key": "c", "vector": []},
           {"key": "d", "vector": [1, "NaN"]}, {"key": "e", "vector": [1, null]}, {"key": "f", "vector": [1, 1e39]},
-          {"key": "g", "vector": "1,2"}, {"key": "h", "text": "x"}, {"key": "i", "vector": [3, 4], "embedding": [1]}]}
+          {"key": "g", "vector": "1,2"}, {"key": "h", "text": "x"}, {"key": "i", "vector": [3, 4], "embedding": [1]},
+          {"key": "j", "vector": [1, 1e999]}]}
         """#)
       #expect(answer.json["created"]?.int == 1, "\(answer.text)")
       let pointers = Dictionary(
@@ -122,7 +123,7 @@ import Testing
       #expect(
         pointers == [
           1: "/vector", 2: "/vector", 3: "/vector/1", 4: "/vector/1", 5: "/vector/1", 6: "/vector", 7: "/vector",
-          8: "/embedding",
+          8: "/embedding", 9: "",
         ])
     }
   }

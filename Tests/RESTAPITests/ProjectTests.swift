@@ -122,4 +122,20 @@ import Testing
       #expect(try await admin.send(.head, "projects/99", nil).status == 404)
     }
   }
+
+  @Test func pagesLoadNothingFromElsewhere() async throws {
+    try await withServer { server in
+      for target in ["/", "/label.html", "/docs", "/docs/", "/docs/docs.js", "/docs/docs.css"] {
+        let answer = try await server.stranger.get(target)
+        #expect(answer.status == 200, "\(target)")
+        #expect(answer.headers["Content-Security-Policy"]?.hasPrefix("default-src 'self'") == true)
+        #expect(answer.headers["X-Content-Type-Options"] == "nosniff")
+        #expect(!answer.text.contains("https://") && !answer.text.contains("http://cdn"), "\(target)")
+        let tag = try #require(answer.headers["ETag"])
+        #expect(try await server.stranger.get(target, headers: ["If-None-Match": tag]).status == 304)
+      }
+      #expect(try await server.stranger.get("/docs/none.js").status == 404)
+      #expect(try await server.stranger.post("/docs", "{}").status == 405)
+    }
+  }
 }

@@ -197,7 +197,7 @@ struct ItemUpload {
         return .failure(error.errors.first ?? FieldError("", "\(error)"))
       } catch let error as DecodingError {
         if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
-          return .failure(FieldError("", "Line \(number) is not JSON."))
+          return .failure(FieldError("", "Line \(number) is not JSON, or a number in it is out of range."))
         }
         return .failure(JSONBody.fieldError(error, below: 0))
       } catch {

@@ -101,6 +101,9 @@ struct Lenient<Value: Decodable & Sendable>: Decodable, Sendable {
         FieldError(
           first.pointer.hasPrefix(prefix) ? String(first.pointer.dropFirst(prefix.count)) : first.pointer, first.detail)
       )
+    } catch {
+      // Foundation's decoder says so of numbers, with an error of its own that must not reach the whole batch.
+      result = .failure(FieldError("", "It cannot be read: a number in it is out of range."))
     }
   }
 }
