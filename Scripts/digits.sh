@@ -15,8 +15,8 @@ venv=.build/venv-digits
 table=${DIGITS_CSV:-}
 if [ -z "$table" ]; then
   mkdir -p .build
-  if [ -x "$venv/bin/python" ] || python3 -m venv "$venv" 2>/dev/null; then
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-input --no-deps --timeout 15 --retries 1 \
+  if "$venv/bin/python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "$venv" 2>/dev/null; then
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --timeout 15 --retries 1 \
       scikit-learn </dev/null >&2 || echo "digits: scikit-learn could not be installed" >&2
     table=$("$venv/bin/python" -c 'import importlib.util as u, pathlib
 spec = u.find_spec("sklearn")

@@ -30,6 +30,8 @@ fi
 packages=(libmicrohttpd-dev libsqlite3-dev libdnnl-dev libsodium-dev libspng-dev libturbojpeg0-dev zlib1g-dev)
 # A Python that can make virtual environments is enough, whoever installed it.
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
+# make itself is missing from the smallest images.
+command -v make >/dev/null || packages+=(make)
 [ "${1:-}" = tests ] && packages+=(chromium)
 
 missing=()
@@ -48,10 +50,21 @@ if [ "$(id -u)" -ne 0 ]; then
   fi
   as_root=(sudo)
 fi
-quiet=(env DEBIAN_FRONTEND=noninteractive)
-"${as_root[@]}" "${quiet[@]}" apt-get update -qq </dev/null ||
-  say "the package lists could not be refreshed; going on with those at hand"
-if ! "${as_root[@]}" "${quiet[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >&2; then
+
+# A machine that has just started often holds apt's locks for its own updates, and mirrors fail now and then.
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 \
+    "$@" </dev/null >&2
+}
+try() {
+  for pause in 5 15 45 0; do
+    "$@" && return 0
+    [ "$pause" -eq 0 ] || sleep "$pause"
+  done
+  return 1
+}
+try apt update || say "the package lists could not be refreshed; going on with those at hand"
+if ! try apt install -y --no-install-recommends "${missing[@]}"; then
   say "apt-get could not install: ${missing[*]}. Check the network, or install them by hand, then try again"
   exit 1
 fi

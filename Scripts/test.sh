@@ -14,8 +14,9 @@ step "build"
 swift build --build-tests
 swift build --product winnow
 
+# Bounds, so that a test that hangs is an answer too.
 step "unit and API tests"
-swift test --skip-build
+timeout --foreground 15m swift test --skip-build
 
 step "end to end"
-Scripts/test-end-to-end.sh
+timeout --foreground 10m Scripts/test-end-to-end.sh

@@ -81,6 +81,9 @@ async function show() {
   const schemas = description.components?.schemas ?? {};
   const groups = new Map();
   for (const [path, operations] of Object.entries(description.paths)) {
+    // What stands at two places is shown once.
+    const short = path.replace(/^\/api\/v1/, "");
+    if (short !== path && description.paths[short]) continue;
     for (const [method, described] of Object.entries(operations)) {
       const tag = described.tags?.[0] ?? "Other";
       if (!groups.has(tag)) groups.set(tag, []);

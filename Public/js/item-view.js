@@ -28,7 +28,7 @@ function imageView(offer) {
   picture.alt = spoken(offer.item);
   const frame = element("figure", { class: "item-image" }, picture);
   const fit = () => {
-    // A tiny image is enlarged without smoothing, so that its pixels stay what they are.
+    // A tiny image is enlarged; smoothly, since a shape drawn in a few large squares cannot be read.
     if (Math.max(picture.naturalWidth, picture.naturalHeight) <= 96) frame.classList.add("tiny");
   };
   if (picture.complete && picture.naturalWidth) fit();

@@ -35,7 +35,7 @@ function unsentRow(project, answer) {
 }
 
 function sentRow(project, annotation, panel, actions) {
-  const item = { id: annotation.item, image_url: project.modality === "image" && imageOf(project, annotation.item) };
+  const item = { id: annotation.item, key: annotation.key, image_url: project.modality === "image" && imageOf(project, annotation.item) };
   const word = element("p", { class: "form-error", role: "alert" });
   const answer = element("span", {}, chip(project, annotation));
   const attempt = (action) => async () => {
@@ -78,7 +78,7 @@ const imageOf = (project, item) =>
 
 function subject(item, preview) {
   const picture = item.image_url && element("img", { src: item.image_url, alt: "", class: "thumbnail", loading: "lazy" });
-  const words = preview || (picture ? "" : item.key ?? item.id);
+  const words = preview || (item.key ?? item.id);
   return [picture, element("span", { class: "preview", dir: "auto" }, words)];
 }
 

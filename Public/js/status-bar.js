@@ -23,7 +23,7 @@ export function showProgress(progress) {
   bar.setAttribute("aria-valuetext", `${whole.format(labelled)} of ${whole.format(total)} items labelled`);
   byId("counts").replaceChildren(element("strong", {}, whole.format(labelled)), ` of ${whole.format(total)}`,
     element("span", { class: "wide" }, " labelled"),
-    element("span", { class: "wide muted" }, mine != null && ` · ${whole.format(mine)} by you`));
+    element("span", { class: "wide muted" }, mine != null && ` · ${whole.format(mine)} answer${mine === 1 ? "" : "s"} by you`));
 }
 
 /** Shows `{n, state, progress}`, or what starts the first round. */

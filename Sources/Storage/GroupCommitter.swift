@@ -31,8 +31,11 @@ final class GroupCommitter: Sendable {
 
   init(pool: DatabasePool) {
     self.pool = pool
-    let thread = Thread { [self] in run() }
-    thread.name = "winnow-writer"
+    let thread = Thread { [self] in
+      // From inside: a name given from outside does not reach the kernel, so `top -H` would not show it.
+      Thread.current.name = "winnow-writer"
+      run()
+    }
     thread.stackSize = 8 << 20
     thread.start()
   }
@@ -103,26 +106,42 @@ final class GroupCommitter: Sendable {
     }
   }
 
+  /// Runs jobs so that what one of them throws undoes only its own changes.
+  private func perform(_ jobs: [Job], _ connection: Connection, _ errors: inout [(any Error)?]) throws {
+    for (index, job) in jobs.enumerated() {
+      try connection.run("SAVEPOINT job")
+      do {
+        try job.perform(connection)
+      } catch {
+        errors[index] = error
+        // A full disk or a broken file may have ended the whole transaction already.
+        guard connection.db.isInsideTransaction else { throw error }
+        try connection.run("ROLLBACK TO job")
+      }
+      try connection.run("RELEASE job")
+    }
+  }
+
   private func commit(_ jobs: [Job]) {
     var errors: [(any Error)?] = Array(repeating: nil, count: jobs.count)
     do {
       try pool.writeWithoutTransaction { db in
         let connection = Connection(db: db)
-        try db.beginTransaction(.immediate)
+        // As kept statements: GRDB's own functions parse their SQL anew for each transaction.
+        try connection.run("BEGIN IMMEDIATE")
         do {
-          for (index, job) in jobs.enumerated() {
-            try connection.run("SAVEPOINT job")
-            do {
-              try job.perform(connection)
-            } catch {
-              errors[index] = error
-              // A full disk or a broken file may have ended the whole transaction already.
+          if jobs.count == 1 {
+            // Alone in its transaction: where it fails, the whole of it is undone.
+            do { try jobs[0].perform(connection) } catch {
+              errors[0] = error
               guard db.isInsideTransaction else { throw error }
-              try connection.run("ROLLBACK TO job")
+              try db.rollback()
+              return
             }
-            try connection.run("RELEASE job")
+          } else {
+            try perform(jobs, connection, &errors)
           }
-          try db.commit()
+          try connection.run("COMMIT")
         } catch {
           if db.isInsideTransaction { try? db.rollback() }
           throw error

@@ -5,6 +5,9 @@ import GRDB
 ///
 /// A write that has returned is on disk: write-ahead log with `synchronous = FULL`.
 public final class Store: Sendable {
+  /// Pages of 4 KiB in the write-ahead log before it is copied into the database.
+  private static let checkpointPages = 8000
+
   private let pool: DatabasePool
   private let committer: GroupCommitter
   /// Where the database file is.
@@ -32,6 +35,8 @@ public final class Store: Sendable {
       // GRDB sets NORMAL for pools after `prepareDatabase`: only here does FULL stay.
       try pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = FULL")
+        // Small writes touch the same pages again and again: the longer the log, the fewer of them are copied.
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
         try plan.apply(to: db, path: path)
       }
     } catch let error as DatabaseError {

@@ -8,6 +8,11 @@ public enum ComputeThread {
     winnow_set_thread_name(name)
   }
 
+  /// Gives memory that was freed back to the system: after work with large matrices the allocator keeps much of it.
+  ///
+  /// Takes milliseconds, during which other threads that allocate wait.
+  public static func trimMemory() { winnow_trim_memory() }
+
   /// Lowers the priority of the calling thread alone: on Linux niceness belongs to a thread, and id 0 means the caller.
   ///
   /// - Parameter niceness: 0 (usual) to 19 (runs on what others leave). It cannot be lowered again without privileges.

@@ -1,6 +1,8 @@
 """A real headless Chromium, and the labelling page as a person uses it."""
 
 import contextlib
+import os
+import shutil
 
 from playwright.sync_api import sync_playwright
 
@@ -12,11 +14,19 @@ WIDE = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
 
+def executable() -> str:
+    """The browser: CHROMIUM, or Debian's."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not found:
+        raise AssertionError("no chromium on this machine: run Scripts/setup-debian.sh tests, or name one by CHROMIUM")
+    return found
+
+
 @contextlib.contextmanager
 def chromium():
     """Debian's Chromium, closed at the end."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         try:
             yield browser
         finally:

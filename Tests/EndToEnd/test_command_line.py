@@ -112,9 +112,7 @@ class CommandLine(unittest.TestCase):
             server.call("POST", f"/projects/{project['id']}/annotations", {
                 "item": offer["item"]["id"], "outcome": "label", "labels": ["billing"], "lease": offer["lease"]})
             given[offer["item"]["key"]] = "billing"
-        server.process.kill()
-        server.process.wait()
-        server.process.stdout.close()
+        server.kill()
         server.start()
         self.assertEqual(len(given), 5)
         self.assertEqual(server.labels(server.project("p")), given)

@@ -13,9 +13,9 @@ def truth_of(table, key, label):
         return {pathlib.Path(row[key]).stem: row[label] for row in csv.DictReader(lines)}
 
 
-def serving(project):
-    """Whether a trained round chooses what is asked."""
-    return project["round"] and project["round"]["state"] == "serving"
+def trained(project):
+    """The round whose trained model chooses what is asked, or none; the first round of a pool chooses without one."""
+    return project["model"]["round"] if project["model"] else None
 
 
 class MainJob(unittest.TestCase):
@@ -66,20 +66,20 @@ class MainJob(unittest.TestCase):
             while len(given) < batch - 1:
                 label()
             page.saved()
-            self.assertEqual([offer for offer in page.offers if offer["round"]], [], "a model before any round")
+            self.assertIsNone(trained(server.project(name)), "a model before there were labels for a batch")
 
             # A round trains behind the annotator's back; what is asked after it comes from it. Labels of the evaluation
             # stream may not count towards the batch, so a few more than the batch may be needed.
             while len(given) < 25:
                 label()
                 page.saved()
-                if len(given) >= batch and server.project(name)["round"]:
+                if len(given) >= batch and server.call("GET", f"/projects/{project['id']}/rounds")["items"][0]["trigger"] == "labels":
                     break
-            eventually("a round serves", lambda: serving(server.project(name)), 240)
+            number = eventually("a round with a model serves", lambda: trained(server.project(name)), 240)
             while len(given) < 30:
                 label()
             page.saved()
-            chosen = [offer for offer in page.offers if offer["round"]]
+            chosen = [offer for offer in page.offers if offer["round"] == number]
             self.assertTrue(chosen, "the queue did not change after the round")
             page.page.wait_for_selector("#round:has-text('Round')")
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)

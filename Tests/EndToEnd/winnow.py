@@ -8,9 +8,9 @@ import signal
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
+
+from client import Client
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("WINNOW", ROOT / ".build/debug/winnow"))
@@ -35,20 +35,12 @@ def must(*arguments, timeout=120) -> str:
     return done.stdout.rstrip("\n")
 
 
-class Refused(Exception):
-    """An answer of 400 or above, with its problem document."""
-
-    def __init__(self, status, problem):
-        super().__init__(f"{status}: {problem}")
-        self.status, self.problem = status, problem
-
-
 class Server:
-    """`winnow serve` on a free port of the loopback address, stopped and removed with its folder at the end."""
+    """`winnow serve` on a free port of the loopback address, stopped at the end; a folder of its own is removed then."""
 
-    def __init__(self):
+    def __init__(self, data=None):
         self.folder = tempfile.TemporaryDirectory(prefix="winnow-e2e-")
-        self.data = pathlib.Path(self.folder.name) / "data"
+        self.data = data or pathlib.Path(self.folder.name) / "data"
         self.log = pathlib.Path(self.folder.name) / "log.txt"
         self.process = None
         self.base = None
@@ -86,6 +78,13 @@ class Server:
             self.process = None
         return code
 
+    def kill(self):
+        """Ends the server as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.process = None
+
     def close(self):
         try:
             self.stop()
@@ -94,17 +93,7 @@ class Server:
 
     def call(self, method, path, body=None, raw=False):
         """One request below /api/v1 with the admin's token; JSON in and out, or text where `raw`."""
-        request = urllib.request.Request(
-            f"{self.base}/api/v1{path}", method=method, data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                text = response.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                raise Refused(error.code, error.read().decode()) from None
-        return text if raw else json.loads(text or "null")
+        return Client(self.base, self.token, timeout=30).call(method, path, body, raw=raw)
 
     def project(self, name) -> dict:
         """The project of that name, in full."""

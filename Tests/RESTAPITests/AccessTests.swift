@@ -86,12 +86,16 @@ import Testing
       let said = try await annotator.post(
         "projects/\(project)/annotations", #"{"item": "\#(question.item)", "labels": ["billing"]}"#)
       #expect(said.status == 201)
+      let held = try await annotator.next(in: project)
       let members = try await engineer.get("projects/\(project)/members").json["items"]?.list
       #expect(members?.map { $0["name"]?.text } == ["Ann"])
       let id = try #require(member.json["id"]?.text)
       #expect(try await engineer.delete("projects/\(project)/members/\(id)").status == 204)
       #expect(try await engineer.delete("projects/\(project)/members/\(id)").status == 404)
       #expect(try await annotator.get("projects/\(project)").status == 404)
+      // What the member held is offered to others.
+      #expect(try await annotator.post("leases/\(held.lease)/renew").status == 409)
+      #expect(try await engineer.next(in: project).item == held.item)
       // An undo would show the item again.
       let annotation = try #require(said.json["id"]?.text)
       #expect(try await annotator.delete("annotations/\(annotation)").status == 404)

@@ -20,6 +20,13 @@ public final class EventHub: Sendable {
   private struct Channel {
     var recent: [Event] = []
     var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
+
+    /// Keeps an event and says who wants to hear of it.
+    mutating func add(_ event: Event) -> [AsyncStream<Event>.Continuation] {
+      recent.append(event)
+      if recent.count > 2 * EventHub.kept { recent.removeFirst(EventHub.kept) }
+      return Array(listeners.values)
+    }
   }
 
   private struct State {
@@ -46,12 +53,9 @@ public final class EventHub: Sendable {
     state.withLock { state in
       let event = Event(id: state.nextID, kind: kind, data: text, anonymousData: anonymous, user: user?.id)
       state.nextID += 1
-      var channel = state.channels[project] ?? Channel()
-      channel.recent.append(event)
-      if channel.recent.count > 2 * Self.kept { channel.recent.removeFirst(Self.kept) }
-      state.channels[project] = channel
-      // Inside the lock, so that everybody hears of events in the order of their numbers; it never waits.
-      for listener in channel.listeners.values { listener.yield(event) }
+      // In place: a channel that is taken out and put back is copied with all that it keeps, for each event. Inside the
+      // lock, so that everybody hears of events in the order of their numbers; it never waits.
+      for listener in state.channels[project, default: Channel()].add(event) { listener.yield(event) }
     }
   }
 

@@ -42,6 +42,10 @@ struct RoundRunner {
         "a round failed", metadata: ["project": "\(project)", "round": "\(pending.number)", "error": "\(error)"])
       work.finish(.failed, error: "\(error)")
     }
+    // Large rounds leave much behind; after small ones the pause would not be worth it.
+    if work.report.selection.candidates >= 20_000 || work.report.durationsMs["features", default: 0] > 100 {
+      ComputeThread.trimMemory()
+    }
     service.queueRoundIfDue(in: project)
   }
 

@@ -61,6 +61,8 @@ public struct Receipt: Sendable {
   public var replaces: AnnotationID?
   /// When it was kept.
   public var createdAt: Timestamp
+  /// Items on which the annotator has an opinion that stands, this one included.
+  public var mine: Int?
 }
 
 extension LabelingService {
@@ -73,7 +75,8 @@ extension LabelingService {
   public func annotate(_ submission: Submission, in project: ProjectID, by user: User) async throws -> Receipt {
     let now = clock()
     let (receipt, started) = try await onBoard(project) { board, connection in
-      let receipt = try board.keep(submission, by: user.id, now: now, connection: connection)
+      var receipt = try board.keep(submission, by: user.id, now: now, connection: connection)
+      receipt.mine = board.answered[user.id]?.count
       let started = try board.startRoundIfDue(trigger: "labels", now: now, connection: connection)
       return (receipt, started)
     }

@@ -74,10 +74,21 @@ extension ServingBoard {
   }
 
   private func chooseReturned(for annotator: UserID) -> Choice? {
-    returned.removeAll { !pool.contains($0.row) || !pool.isOpen($0.row) }
-    guard let index = returned.firstIndex(where: { isAvailable($0.row, to: annotator) }) else { return nil }
+    guard let index = returned.firstIndex(where: { isAvailable($0.row, to: annotator) }) else {
+      if returned.count > Self.returnedToScan { forgetClosed() }
+      return nil
+    }
     let entry = returned.remove(at: index)
+    // What was answered meanwhile is passed over; now and then it is swept out, not at each question.
+    if index > Self.returnedToScan { forgetClosed() }
     return Choice(row: entry.row, provenance: entry.provenance)
+  }
+
+  /// How many useless entries may be passed over before they are swept out.
+  private static var returnedToScan: Int { 64 }
+
+  private func forgetClosed() {
+    returned.removeAll { !pool.contains($0.row) || !pool.isOpen($0.row) }
   }
 
   private func chooseRanked(for annotator: UserID) -> Choice? {

@@ -102,8 +102,21 @@ struct Lenient<Value: Decodable & Sendable>: Decodable, Sendable {
           first.pointer.hasPrefix(prefix) ? String(first.pointer.dropFirst(prefix.count)) : first.pointer, first.detail)
       )
     } catch {
-      // Foundation's decoder says so of numbers, with an error of its own that must not reach the whole batch.
-      result = .failure(FieldError("", "It cannot be read: a number in it is out of range."))
+      // The decoder reads numbers and text late, and its complaints about them are of a type of its own.
+      result = .failure(FieldError("", "A number in it is out of range, or a text in it is not valid Unicode."))
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether a text stands somewhere in these bytes.
+  func contains(text: StaticString) -> Bool {
+    let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    return withUnsafeBufferPointer { bytes in
+      guard bytes.count >= wanted.count else { return false }
+      return (0...(bytes.count - wanted.count)).contains { start in
+        bytes[start] == wanted[0] && wanted.indices.allSatisfy { bytes[start + $0] == wanted[$0] }
+      }
     }
   }
 }

@@ -170,12 +170,12 @@ extension Endpoint {
     let request = try IdempotentReplay.key(of: call.head).map {
       (key: $0, hash: IdempotentReplay.hash(call, call.body.bytes))
     }
-    guard call.body.bytes.firstRange(of: Array("\"annotations\"".utf8)) != nil, try call.json(Probe.self).isBatch else {
+    guard call.body.bytes.contains(text: "\"annotations\""), try call.json(Probe.self).isBatch else {
       let receipt = try await call.service.annotate(
         try call.json(AnnotationBody.self).submission(request: request), in: project, by: user)
       var members = AnnotationView.json(receipt)
       if let overview = call.service.overviewIfKnown(project) {
-        members.append(("progress", overview.progress(mine: nil)))
+        members.append(("progress", overview.progress(mine: receipt.mine)))
       }
       return .json(.object(members), status: receipt.repeated ? .ok : .created)
     }

@@ -42,6 +42,20 @@ struct Demo: AsyncParsableCommand {
     }
   }
 
+  private static let digits = """
+    Each picture is **one handwritten digit**, 8 × 8 pixels. Choose the digit that you read.
+
+    - If two are possible, choose the likelier one.
+    - `Space` skips what cannot be read; `F` flags a picture that does not belong here.
+    """
+
+  private static let messages = """
+    Each item is **one message to a shop's support**. Choose the team that should answer it.
+
+    - If it is about several things, choose what its writer needs first.
+    - `Space` skips what you cannot decide; `F` flags a message that does not belong here.
+    """
+
   private func prepare(_ workspace: Workspace) async throws -> ProjectOverview {
     let name = images != nil ? "Handwritten digits" : "Support messages"
     if let known = workspace.service.project(named: name), known.counts.items > 0 { return known }
@@ -53,7 +67,7 @@ struct Demo: AsyncParsableCommand {
     options.format = images != nil ? "images" : "csv"
     let plan = ProjectPlan(
       labels: images != nil ? (0...9).map(String.init) : nil, labelsFrom: images != nil ? nil : "label",
-      settings: SettingsPatch())
+      guidelines: images != nil ? Self.digits : Self.messages, settings: SettingsPatch())
     let report = try await Importing(workspace: workspace, project: name).run(
       file: path, options: options, modality: images != nil ? .image : .text, making: plan)
     Terminal.complain("\(report.created) items are in the project “\(name)”")

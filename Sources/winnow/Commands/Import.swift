@@ -90,6 +90,7 @@ struct Import: AsyncParsableCommand {
 struct ProjectPlan {
   var labels: [String]?
   var labelsFrom: String?
+  var guidelines = ""
   var settings: SettingsPatch
 }
 
@@ -157,7 +158,8 @@ struct Importing {
     do {
       return try await workspace.service.createProject(
         ProjectDraft(
-          name: project, modality: source.modality, labels: names.map { LabelDraft(name: $0) }, settings: plan?.settings
+          name: project, modality: source.modality, labels: names.map { LabelDraft(name: $0) },
+          guidelines: plan?.guidelines ?? "", settings: plan?.settings
         ))
     } catch let error as LabelingError {
       throw Failure("The project cannot be made: \(error)")
