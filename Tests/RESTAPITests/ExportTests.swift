@@ -1,5 +1,6 @@
 import Domain
 import HTTPCore
+import RESTAPI
 import Testing
 
 @Suite struct ExportTests {
@@ -85,6 +86,35 @@ import Testing
       #expect(pushed.json["created"]?.int == 2, "\(pushed.text)")
       let labelled = try await engineer.get("projects/\(id)/export").lines()
       #expect(labelled.map { $0["label"]?.text } == ["a, \"b\"", "<b>"])
+    }
+  }
+
+  @Test func clientsMayGoAwayInTheMiddle() async throws {
+    try await withServer { server in
+      let engineer = try await server.client(.engineer, "Eve")
+      let project = try await engineer.project()
+      try await engineer.push((0..<40).map { String(repeating: "long \($0) ", count: 5000) }, to: project)
+      for index in 0..<40 { #expect(try await engineer.label("t\(index)", "billing", in: project).status == 201) }
+      let head = try RequestHead(
+        method: .get, target: "/api/v1/projects/\(project)/export",
+        headers: ["Authorization": "Bearer \(engineer.token ?? "")"])
+      guard case .handle(_, _, let handler) = server.api.accept(head) else {
+        Issue.record("an export is handled")
+        return
+      }
+      for _ in 0..<3 {
+        guard case .stream(let produce) = await handler(HTTPRequest(head: head)).body else { continue }
+        await #expect(throws: ClientGone.self) {
+          try await produce(
+            ResponseWriter { _ in
+              // Time for the reading thread to run ahead as far as it may.
+              try await Task.sleep(for: .milliseconds(50))
+              throw ClientGone()
+            })
+        }
+      }
+      // The server goes on.
+      #expect(try await engineer.get("projects/\(project)/export").lines().count == 40)
     }
   }
 }
