@@ -12,6 +12,7 @@ public final class API: HTTPApplication {
   let pages: StaticFiles?
   let logger: Logger
   let replay = IdempotentReplay()
+  let exports = Turnstile(capacity: 4)
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
 
@@ -82,6 +83,7 @@ public final class API: HTTPApplication {
     }
     var response = document.response()
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
+    if document.status == .tooManyRequests { response.headers["Retry-After"] = "10" }
     if document.status == .serviceUnavailable { response.headers["Retry-After"] = "2" }
     return response
   }

@@ -117,4 +117,38 @@ import Testing
       #expect(try await engineer.get("projects/\(project)/export").lines().count == 40)
     }
   }
+
+  @Test func slowClientsCannotHoldEverything() async throws {
+    try await withServer { server in
+      let (engineer, project) = try await filled(server)
+      let head = try RequestHead(
+        method: .get, target: "/api/v1/projects/\(project)/export",
+        headers: ["Authorization": "Bearer \(engineer.token ?? "")"])
+      let (begun, begin) = AsyncStream<Void>.makeStream()
+      var slow: [Task<Void, any Error>] = []
+      for _ in 0..<4 {
+        guard case .handle(_, _, let handler) = server.api.accept(head),
+          case .stream(let produce) = await handler(HTTPRequest(head: head)).body
+        else { continue }
+        slow.append(
+          Task {
+            try await produce(
+              ResponseWriter { _ in
+                begin.yield()
+                try await Task.sleep(for: .seconds(3600))
+              })
+          })
+      }
+      var waiting = begun.makeAsyncIterator()
+      for _ in slow { _ = await waiting.next() }
+      let refused = try await engineer.get("projects/\(project)/export")
+      #expect(refused.status == 429 && refused.headers["Retry-After"] == "10")
+      #expect(try await engineer.get("projects/\(project)/items").status == 200)
+      for task in slow {
+        task.cancel()
+        _ = try? await task.value
+      }
+      #expect(try await engineer.get("projects/\(project)/export").status == 200)
+    }
+  }
 }
