@@ -1,6 +1,8 @@
 import Foundation
 
 /// Runs a script of this package, for checks that well-known Python packages do best.
+///
+/// `WINNOW_PYTHON` names another interpreter than `python3`, such as that of a virtual environment.
 enum Python {
   /// Whether the script finds what it needs.
   static let canCheckOpenAPI =
@@ -13,7 +15,9 @@ enum Python {
     defer { try? FileManager.default.removeItem(atPath: file) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", TestServer.root + "/" + script]
+    process.arguments = [
+      ProcessInfo.processInfo.environment["WINNOW_PYTHON"] ?? "python3", TestServer.root + "/" + script,
+    ]
     process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
     let output = Pipe()
     process.standardOutput = output
