@@ -71,10 +71,12 @@ for name in [
   "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling",
   "RESTAPI",
 ] {
-  // Readers of compressed files and of images are tested on what the same libraries wrote.
+  // Readers of compressed files and of images are tested on what the same libraries wrote; storage and the product by
+  // asking the database beside them.
   let more: [Target.Dependency] =
     [
-      "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"],
+      "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"], "Storage": ["Domain", grdb],
+      "Labeling": ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", grdb, logging],
       "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", logging],
     ][name] ?? []
   targets.append(

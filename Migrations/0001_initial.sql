@@ -153,6 +153,8 @@ CREATE TABLE retraction (
   replaced_by INTEGER REFERENCES annotation(id) ON DELETE SET NULL,
   created_at INTEGER NOT NULL
 ) STRICT;
+-- Removing an annotation looks for what it replaced.
+CREATE INDEX retraction_by_replacement ON retraction(replaced_by) WHERE replaced_by IS NOT NULL;
 
 CREATE TABLE round (
   project_id INTEGER NOT NULL REFERENCES project(id) ON DELETE CASCADE,

@@ -17,9 +17,11 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
-  /// The moment `seconds` later.
+  /// The moment `seconds` later; the last one there is where that is out of all bounds.
   public func adding(seconds: Int) -> Timestamp {
-    Timestamp(milliseconds: milliseconds + Int64(seconds) * 1000)
+    let (length, isTooLong) = Int64(seconds).multipliedReportingOverflow(by: 1000)
+    let (sum, isTooLate) = milliseconds.addingReportingOverflow(length)
+    return Timestamp(milliseconds: isTooLong || isTooLate ? (seconds < 0 ? .min : .max) : sum)
   }
 
   /// Orders by time.

@@ -78,8 +78,7 @@ public final class LabelingService: Sendable {
 
   /// Writes with a project's board at hand.
   ///
-  /// `body` must throw ``LabelingError`` only before it has changed the board; after any other error the board is read
-  /// anew from the database.
+  /// What `body` throws undoes its changes in the database; a board that it had changed is read anew then.
   func onBoard<Value: Sendable>(
     _ project: ProjectID, _ body: @escaping @Sendable (ServingBoard, Connection) throws -> Value
   ) async throws -> Value {
@@ -91,11 +90,12 @@ public final class LabelingService: Sendable {
     _ project: ProjectID, _ connection: Connection, _ body: (ServingBoard, Connection) throws -> Value
   ) throws -> Value {
     let board = try boards.board(of: project, connection: connection, failedCommits: store.failedCommits)
+    let changes = board.changes
     do {
       let value = try body(board, connection)
       directory.publish(board.counts, of: project)
       return value
-    } catch let error as LabelingError {
+    } catch let error as LabelingError where board.changes == changes {
       throw error
     } catch {
       boards.forget(project)

@@ -66,7 +66,7 @@ extension Connection {
       state.rawValue, as: Self.round)
   }
 
-  /// What the newest round that was not cancelled looked at; `nil` before the first.
+  /// What the newest round looked at, however it ended; `nil` before the first.
   public func newestScope(of project: ProjectID) throws -> RoundScope? {
     try first(
       """

@@ -32,8 +32,14 @@ struct Migrations {
   ///
   /// - Throws: ``StorageError/newerVersion(path:found:known:)`` before anything is written.
   func apply(to db: Database, path: String) throws {
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    // One statement, one snapshot: another process may be making the schema at this moment.
+    let row = try Row.fetchOne(
+      db, sql: "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_schema) FROM pragma_user_version")
+    let version: Int = row?[0] ?? 0
     guard version <= latest else { throw StorageError.newerVersion(path: path, found: version, known: latest) }
+    if version == 0, let hasTables: Bool = row?[1], hasTables {
+      throw StorageError.notADatabase(path: path, reason: "it holds the tables of another program")
+    }
     for file in files where file.number > version {
       guard let sql = try? String(contentsOfFile: file.path, encoding: .utf8) else {
         throw StorageError.migrations(path: file.path, reason: "the file cannot be read")

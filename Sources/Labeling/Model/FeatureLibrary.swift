@@ -36,6 +36,8 @@ final class FeatureLibrary: Sendable {
   private let entries = Mutex<[ProjectID: Entry]>([:])
   /// One update at a time; updates run on compute threads, which may wait.
   private let updating = NSLock()
+  /// One file is opened once; held for as long as that takes.
+  private let loading = NSLock()
 
   init(folder: DataFolder, store: Store, clock: @escaping @Sendable () -> Timestamp) {
     self.folder = folder
@@ -46,8 +48,6 @@ final class FeatureLibrary: Sendable {
   /// What has been computed so far; `nil` before the first round.
   func current(_ project: ProjectID) throws -> PoolFeatures? {
     if let entry = entries.withLock({ $0[project] }) { return try Self.features(entry) }
-    updating.lock()
-    defer { updating.unlock() }
     return try load(project).map(Self.features)
   }
 
@@ -66,14 +66,27 @@ final class FeatureLibrary: Sendable {
   }
 
   private func load(_ project: ProjectID) throws -> Entry? {
+    loading.lock()
+    defer { loading.unlock() }
     if let entry = entries.withLock({ $0[project] }) { return entry }
     guard let set = try store.read({ try $0.newestFeatureSet(of: project) }) else { return nil }
-    guard let featurizer = try? featurizer(set.version, of: project) else { return nil }
-    let file = try FeatureMatrixFile(
-      path: folder.features(project: "\(project)", version: set.version), dimension: set.dimension, rows: set.rows)
+    guard let featurizer = try? featurizer(set.version, of: project), let file = try open(set, of: project) else {
+      return nil
+    }
     let entry = Entry(set: set, featurizer: featurizer, file: file)
     entries.withLock { $0[project] = entry }
     return entry
+  }
+
+  /// The file of a feature set; `nil` where it is lost or damaged, so that the next round computes it under a new version.
+  private func open(_ set: FeatureSet, of project: ProjectID) throws -> FeatureMatrixFile? {
+    let path = folder.features(project: "\(project)", version: set.version)
+    do throws(FeatureFileError) {
+      return try FeatureMatrixFile(path: path, dimension: set.dimension, rows: set.rows)
+    } catch {
+      if case .tooShort = error { return nil }
+      throw error
+    }
   }
 
   /// Computes what is missing: fits a featurizer where there is none or the pool has doubled, then appends rows.
@@ -136,7 +149,10 @@ final class FeatureLibrary: Sendable {
   private func append(
     to entry: inout Entry, project: ProjectID, rows: Int, progress: (Double) -> Void, isCancelled: () -> Bool
   ) throws {
-    let first = entry.set.rows
+    // Rows that an update left behind when it was cancelled are in the file already, though the database counts them
+    // only now.
+    let counted = entry.set.rows
+    let first = entry.file.rows
     for start in stride(from: first, to: rows, by: Self.blockSize) {
       if isCancelled() { throw FeatureError.cancelled }
       let block = start..<min(start + Self.blockSize, rows)
@@ -160,10 +176,10 @@ final class FeatureLibrary: Sendable {
         }
       }
       _ = try entry.file.append(matrix)
-      entry.set.rows = block.upperBound
       progress(0.5 + 0.5 * Double(block.upperBound - first) / Double(rows - first))
     }
-    guard entry.set.rows != first else { return }
+    entry.set.rows = entry.file.rows
+    guard entry.set.rows != counted else { return }
     let (set, now) = (entry.set, clock())
     let old = try store.writeAndWait { connection in
       try connection.saveFeatureSet(set, of: project, now: now)

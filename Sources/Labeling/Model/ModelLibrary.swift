@@ -39,8 +39,12 @@ final class ModelLibrary: Sendable {
       let artifact = round.artifact
     else { return nil }
     let model = try load(artifact, round: round.number, project: project)
-    serving.withLock { $0[project] = model }
-    return model
+    return serving.withLock { serving in
+      // A later round may have begun to serve while this one's file was read.
+      if let newer = serving[project], newer.round > model.round { return newer }
+      serving[project] = model
+      return model
+    }
   }
 
   /// Makes a model the one that answers.

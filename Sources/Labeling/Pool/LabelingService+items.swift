@@ -90,6 +90,10 @@ extension LabelingService {
       guard let item = try connection.item(id, in: project) else {
         throw LabelingError.notFound("item \(id) in project \(project)")
       }
+      for annotation in try connection.standingAnnotations(of: id) {
+        board.count(annotation.outcome, row: item.row, by: annotation.annotator, -1)
+        board.countForRound(annotation.id, annotation.outcome, -1)
+      }
       let hash = try connection.deleteItem(id)
       board.remove(row: item.row)
       return hash
@@ -164,12 +168,12 @@ extension ServingBoard {
       shape.nextRow += 1
       result.created[row.number] = id
       if let label = row.label.flatMap({ project.label(named: $0) }) {
-        _ = try connection.insertAnnotation(
+        let annotation = try connection.insertAnnotation(
           NewAnnotation(
             item: id, annotator: user.id, outcome: .label, labels: [label.id], note: nil, durationMilliseconds: nil,
             lease: nil, provenance: Provenance(strategy: "import"), request: nil), in: project.id, now: now)
         count(.label, row: shape.nextRow - 1, by: user.id, 1)
-        labelsSinceRound += 1
+        countForRound(annotation, .label, 1)
         try refreshState(row: shape.nextRow - 1, connection: connection)
       }
     }

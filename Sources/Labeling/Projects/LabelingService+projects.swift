@@ -115,7 +115,9 @@ extension LabelingService {
       if let labels = draft.labels { try connection.replaceLabels(of: project, with: labels) }
       try connection.updateProject(project)
       guard let changed = try connection.project(id) else { throw LabelingError.notFound("project \(id)") }
+      let overlap = board.project.settings.overlap
       board.project = changed
+      if overlap != changed.settings.overlap { try board.overlapDidChange(connection: connection) }
       return changed
     }
     directory.publish(project)

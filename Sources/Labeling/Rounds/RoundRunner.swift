@@ -15,9 +15,13 @@ struct RoundRunner {
 
   /// Runs rounds until none is waiting.
   func runPending() {
+    var last: (project: ProjectID, number: Int)?
     while !service.scheduler.isStopping {
       do {
         guard let next = try service.store.read({ try $0.pendingRounds() }).first else { return }
+        // Its end could not be written, as on a full disk: it waits for the next call instead of running in circles.
+        if let last, last == (next.project, next.round.number) { return }
+        last = (next.project, next.round.number)
         run(next.round, in: next.project)
       } catch {
         service.logger.error("rounds cannot be read", metadata: ["error": "\(error)"])
@@ -45,6 +49,12 @@ struct RoundRunner {
     // Large rounds leave much behind; after small ones the pause would not be worth it.
     if work.report.selection.candidates >= 20_000 || work.report.durationsMs["features", default: 0] > 100 {
       ComputeThread.trimMemory()
+    }
+    guard service.directory.overview(project) != nil else {
+      // It was deleted meanwhile: what this round had written goes too.
+      service.features.forget(project)
+      service.models.forget(project)
+      return
     }
     service.queueRoundIfDue(in: project)
   }

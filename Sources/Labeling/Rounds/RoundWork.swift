@@ -47,12 +47,16 @@ struct RoundWork {
     round.error = nil
     let (service, project, started) = (service, project, round)
     let (definition, rows) = try service.store.writeAndWait { connection in
-      try service.withBoard(project, connection) { board, connection in
-        // What counts as new for the next round begins here.
-        board.labelsSinceRound = 0
+      // Somebody may have cancelled it between the trainer's look at the queue and now.
+      guard try connection.round(started.number, in: project)?.state.isPending == true else {
+        throw CancellationError()
+      }
+      return try service.withBoard(project, connection) { board, connection in
         let scope = RoundScope(
           annotationsSeen: try connection.newestAnnotation(of: project), poolSize: board.pool.itemCount)
         try connection.updateRound(started, in: project, scope: scope)
+        // What counts as new for the next round begins here.
+        board.roundLooks(at: scope)
         return (board.project, board.pool.rowCount)
       }
     }
@@ -73,7 +77,7 @@ struct RoundWork {
     guard let features = ground.features, Set(ground.data.trainingClasses).count >= 2 else { return nil }
     if let artifact = round.artifact,
       let known = try? service.models.load(artifact, round: round.number, project: project),
-      known.featureVersion == features.version
+      known.featureVersion == features.version, known.labels == ground.definition.labels.map(\.id)
     {
       report.model = RoundReport(text: round.report).model
       return known
@@ -163,7 +167,9 @@ struct RoundWork {
         board.ranking = Ranking(
           round: serving.number, strategy: serving.strategyUsed ?? "random", entries: entries)
         // Items that were given back are ranked anew with all others; those of the evaluation stream keep their turn.
-        board.returned.removeAll { !$0.provenance.evaluation && $0.provenance.strategy != "stream" }
+        board.returned.removeAll { row, provenance in
+          !provenance.evaluation && provenance.strategy != "stream" && board.pool.opinions[row] == 0
+        }
       }
     }
     service.models.serve(model, for: project)

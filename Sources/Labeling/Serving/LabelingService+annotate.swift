@@ -136,9 +136,12 @@ extension LabelingService {
         throw LabelingError.conflict("Annotation \(id) has been taken back or replaced already.")
       }
       _ = try connection.retract(id, by: principal.user.id, replacedBy: nil, now: now)
+      let wasOpen = board.pool.isOpen(item.row)
       board.count(known.outcome, row: item.row, by: known.annotator, -1)
-      if known.outcome == .label { board.labelsSinceRound = max(0, board.labelsSinceRound - 1) }
-      try board.refreshState(row: item.row, connection: connection)
+      board.countForRound(id, known.outcome, -1)
+      try board.settle(row: item.row, connection: connection)
+      // One that was open all the time lacks one opinion more than those knew who passed it by.
+      if wasOpen, board.pool.isOpen(item.row) { board.returned.append(item.row, known.provenance) }
       guard known.annotator == principal.user.id, board.isAvailable(item.row, to: known.annotator),
         let content = try connection.content(of: item.id), let reopened = try connection.item(item.id, in: project)
       else { return (known, nil) }
@@ -174,7 +177,9 @@ extension LabelingService {
       _ = try connection.retract(id, by: principal.user.id, replacedBy: replacement, now: now)
       board.count(known.outcome, row: item.row, by: known.annotator, -1)
       board.count(newOutcome, row: item.row, by: known.annotator, 1)
-      try board.refreshState(row: item.row, connection: connection)
+      board.countForRound(id, known.outcome, -1)
+      board.countForRound(replacement, newOutcome, 1)
+      try board.settle(row: item.row, connection: connection)
       return Receipt(
         annotation: replacement, item: item.id, outcome: newOutcome, labels: names, extraOpinion: false,
         leaseEnded: false, repeated: false, replaces: id, createdAt: now)

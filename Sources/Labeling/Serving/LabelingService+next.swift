@@ -51,9 +51,7 @@ extension LabelingService {
         mine += 1
         // Renewed from half its time on: a write for each call would be wasted.
         if lease.expiresAt < now.adding(seconds: board.project.settings.leaseSeconds / 2) {
-          lease.expiresAt = expiry
-          try connection.extendLease(id, to: expiry)
-          board.leases[id] = lease
+          lease = try board.extend(lease, to: expiry, connection: connection)
         }
         if !held.contains(id), items.count < count, let served = try connection.served(lease, in: project) {
           items.append(served)
@@ -78,17 +76,19 @@ extension LabelingService {
   /// - Throws: ``LabelingError/conflict(_:)`` where it has ended, ``LabelingError/notFound(_:)`` where it is not the caller's.
   public func renew(_ id: LeaseID, by annotator: UserID) async throws -> Lease {
     let (project, now) = (try await owned(id, by: annotator), clock())
-    return try await onBoard(project) { board, connection in
+    let renewed = try await onBoard(project) { board, connection -> Lease? in
       try board.expireLeases(now: now, connection: connection)
-      guard var lease = board.leases[id] else {
-        throw LabelingError.conflict(
-          "Lease \(id) has ended. Ask for the next items again; a label for it is still taken.")
-      }
-      lease.expiresAt = now.adding(seconds: board.project.settings.leaseSeconds)
-      try connection.extendLease(id, to: lease.expiresAt)
-      board.leases[id] = lease
-      return lease
+      guard let lease = board.leases[id] else { return nil }
+      // A batch may have been leased for longer than the project's own time: renewing never shortens.
+      let end = max(lease.expiresAt, now.adding(seconds: board.project.settings.leaseSeconds))
+      return try board.extend(lease, to: end, connection: connection)
     }
+    // Said outside of the write, which would otherwise take back that leases have expired.
+    guard let renewed else {
+      throw LabelingError.conflict(
+        "Lease \(id) has ended. Ask for the next items again; a label for it is still taken.")
+    }
+    return renewed
   }
 
   /// Gives an item back unanswered; does nothing where the lease has ended.
@@ -119,7 +119,7 @@ extension ServingBoard {
       provenance: choice.provenance)
     hold(lease)
     served += 1
-    if choice.provenance.strategy == "evaluation" { servedEvaluation += 1 }
+    if choice.provenance.evaluation { servedEvaluation += 1 }
     if project.settings.overlap > 1, leaseCount[choice.row] == 1, pool.opinions[choice.row] == 0 {
       partial.append(choice.row)
     }

@@ -36,6 +36,10 @@ extension LabelingService {
     in project: ProjectID, by user: User, count: Int, strategy: String?, leaseSeconds: Int?
   ) async throws -> QueryBatch {
     let definition = try overview(of: project).project
+    if let strategy, !Self.strategyNames.contains(strategy) {
+      throw LabelingError.invalid(
+        "/strategy", "“\(strategy)” is not offered. Offered: \(Self.strategyNames.joined(separator: ", ")).")
+    }
     let (candidates, drawn, rows) = try await onBoard(project) { [clock] board, connection in
       try board.expireLeases(now: clock(), connection: connection)
       return (
@@ -50,7 +54,7 @@ extension LabelingService {
     let question = PoolQuestion(
       strategy: strategy ?? definition.settings.strategy, project: definition,
       seed: definition.settings.seed &+ UInt64(drawn))
-    let (selection, round) = try await compute.run { [self] in
+    let (selection, choice, round) = try await compute.run { [self] in
       let features = try features.current(project)
       let serving = try models.current(project).flatMap { $0.featureVersion == features?.version ? $0 : nil }
       let known = features?.view.rows ?? 0
@@ -61,9 +65,16 @@ extension LabelingService {
         ranked.isEmpty ? candidates : ranked, features: ranked.isEmpty ? nil : features?.view, model: serving?.model,
         data: data, progress: { _ in }, isCancelled: { false })
       // Some may be taken by others meanwhile, so a few more are chosen than are needed.
-      return (try question.plan(resolved, head: count, total: count + 64, from: pool), serving?.round)
+      let selection = try question.plan(resolved, head: count, total: count + 64, from: pool)
+      return (selection, resolved, serving?.round)
     }
-    return try await lease(selection, round: round, count: count, in: project, to: user, leaseSeconds: leaseSeconds)
+    var batch = try await lease(
+      selection, round: round, count: count, in: project, to: user, leaseSeconds: leaseSeconds)
+    if batch.items.count == count, selection.strategyUsed == type(of: choice.strategy).descriptor.name {
+      // That the few more which nobody needed were fewer is nothing to tell.
+      batch.reason = choice.reason
+    }
+    return batch
   }
 
   private func lease(

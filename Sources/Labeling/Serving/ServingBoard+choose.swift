@@ -34,6 +34,7 @@ extension ServingBoard {
     if let choice = chooseRanked(for: annotator) { return choice }
     if let choice = chooseRandom(for: annotator) { return choice }
     if let choice = chooseEvaluation(for: annotator) { return choice }
+    if let choice = chooseLeftOver(for: annotator) { return choice }
     let left = skippedRows.filter { leaseCount[$0] == nil && answered[annotator]?.contains($0) != true }
     return left.min().map {
       Choice(row: $0, provenance: Provenance(strategy: "skipped", evaluation: pool.isReserved($0)))
@@ -74,21 +75,16 @@ extension ServingBoard {
   }
 
   private func chooseReturned(for annotator: UserID) -> Choice? {
-    guard let index = returned.firstIndex(where: { isAvailable($0.row, to: annotator) }) else {
-      if returned.count > Self.returnedToScan { forgetClosed() }
-      return nil
-    }
-    let entry = returned.remove(at: index)
-    // What was answered meanwhile is passed over; now and then it is swept out, not at each question.
-    if index > Self.returnedToScan { forgetClosed() }
-    return Choice(row: entry.row, provenance: entry.provenance)
+    returned.take(
+      isLive: { pool.contains($0) && pool.isOpen($0) }, isWanted: { isAvailable($0, to: annotator) })
   }
 
-  /// How many useless entries may be passed over before they are swept out.
-  private static var returnedToScan: Int { 64 }
-
-  private func forgetClosed() {
-    returned.removeAll { !pool.contains($0.row) || !pool.isOpen($0.row) }
+  /// An item of the reserve whose turn has passed, such as one that lacks this annotator's opinion only.
+  private func chooseLeftOver(for annotator: UserID) -> Choice? {
+    guard pool.counts[.unlabelled, default: 0] > 0 else { return nil }
+    return pool.ids.indices.first { pool.isReserved($0) && isAvailable($0, to: annotator) }.map {
+      Choice(row: $0, provenance: Provenance(strategy: "evaluation", evaluation: true))
+    }
   }
 
   private func chooseRanked(for annotator: UserID) -> Choice? {

@@ -15,7 +15,7 @@ extension ServingBoard {
       }
       return try receiptAgain(known.id, connection: connection)
     }
-    let (lease, leaseEnded) = try findLease(submission, annotator: annotator, connection: connection)
+    let (lease, leaseEnded) = try findLease(submission, annotator: annotator, now: now, connection: connection)
     let (item, row) = try findItem(submission, lease: lease, connection: connection)
     let active = lease.flatMap { leases[$0.id] } ?? leaseHeld(on: row, by: annotator)
 
@@ -41,12 +41,12 @@ extension ServingBoard {
     if let replaced {
       _ = try connection.retract(replaced.id, by: annotator, replacedBy: id, now: now)
       count(replaced.outcome, row: row, by: annotator, -1)
+      countForRound(replaced.id, replaced.outcome, -1)
     }
     count(submission.outcome, row: row, by: annotator, 1)
-    if submission.outcome == .label, replaced?.outcome != .label { labelsSinceRound += 1 }
+    countForRound(id, submission.outcome, 1)
     if let active { try end(active, .answered, connection: connection) }
-    try refreshState(row: row, connection: connection)
-    if pool.state(row) == .excluded { try withdrawLeases(on: row, connection: connection) }
+    try settle(row: row, connection: connection)
     return Receipt(
       annotation: id, item: item, outcome: submission.outcome, labels: submission.labels, extraOpinion: extra,
       leaseEnded: leaseEnded, repeated: false, replaces: replaced?.id, createdAt: now)
@@ -54,12 +54,12 @@ extension ServingBoard {
 
   /// The lease that a submission names, in force or ended.
   private func findLease(
-    _ submission: Submission, annotator: UserID, connection: Connection
+    _ submission: Submission, annotator: UserID, now: Timestamp, connection: Connection
   ) throws -> (lease: Lease?, ended: Bool) {
     guard let id = submission.lease else { return (nil, false) }
     if let lease = leases[id] {
       guard lease.annotator == annotator else { throw LabelingError.forbidden("Lease \(id) is somebody else's.") }
-      return (lease, false)
+      return (lease, lease.expiresAt <= now)
     }
     guard let known = try connection.lease(id), known.project == project.id else {
       throw LabelingError.invalid(
@@ -102,11 +102,6 @@ extension ServingBoard {
     drop(lease, offerAgain: false)
   }
 
-  /// Ends the leases on an item that nobody should answer any more.
-  func withdrawLeases(on row: Int, connection: Connection) throws {
-    for lease in leases.values.filter({ $0.row == row }) { try end(lease, .withdrawn, connection: connection) }
-  }
-
   /// The answer that was given the first time.
   private func receiptAgain(_ id: AnnotationID, connection: Connection) throws -> Receipt {
     guard let known = try connection.annotation(id)?.annotation else {
@@ -140,7 +135,13 @@ extension ServingBoard {
       annotationsSeen: try connection.newestAnnotation(of: project.id), poolSize: pool.itemCount)
     let number = try connection.insertRound(
       in: project.id, trigger: trigger, seed: project.settings.seed, scope: scope, now: now)
-    labelsSinceRound = 0
+    roundLooks(at: scope)
     return number
+  }
+
+  /// Begins to count what is new for the next round.
+  func roundLooks(at scope: RoundScope) {
+    seenAnnotation = scope.annotationsSeen
+    labelsSinceRound = 0
   }
 }

@@ -13,7 +13,7 @@ final class ServingBoard {
   /// Rows that a stream asked for, oldest first: they go before the ranking.
   var urgent: [Int] = []
   /// Rows that were leased and given back, with why they had been asked.
-  var returned: [(row: Int, provenance: Provenance)] = []
+  var returned = ReturnedRows()
   /// Rows that have some of the opinions that they need, in the order in which they were first asked (overlap above 1).
   var partial: [Int] = []
   var partialCursor: [UserID: Int] = [:]
@@ -32,12 +32,16 @@ final class ServingBoard {
   var skips: [Int: Int] = [:]
   var flags: [Int: Int] = [:]
 
-  /// Labels given since the last round began to train.
+  /// Labels that stand and were given after ``seenAnnotation``.
   var labelsSinceRound = 0
+  /// The newest annotation that the last round looked at.
+  var seenAnnotation: Int64 = 0
   /// Leases given, and those of the evaluation stream among them.
   var served = 0
   var servedEvaluation = 0
   var generator: SeededGenerator
+  /// Grows with every change: whoever finds it as it was may keep the board after an error.
+  private(set) var changes = 0
 
   /// Reads a project's state.
   ///
@@ -58,27 +62,23 @@ final class ServingBoard {
     try connection.forEachOpinion(in: project.id) { row, _, annotator, outcome, _ in
       count(outcome, row: row, by: annotator, 1)
     }
-    if project.settings.overlap > 1 {
-      partial = pool.ids.indices.filter { pool.isOpen($0) && pool.opinions[$0] > 0 }
-    }
     for lease in try connection.activeLeases(of: project.id) { hold(lease) }
+    collectPartial()
     reserve = EvaluationReserve(rows: pool.openReserve().filter { leaseCount[$0] == nil && pool.opinions[$0] == 0 })
     if let round = try connection.newestRound(in: project.id, state: .serving) {
       ranking = Ranking(
         round: round.number, strategy: round.strategyUsed ?? project.settings.strategy,
         entries: try connection.queue(of: project.id))
     }
-    if let scope = try connection.newestScope(of: project.id) {
-      labelsSinceRound = try connection.labels(in: project.id, since: scope.annotationsSeen)
-    } else {
-      labelsSinceRound = try connection.labels(in: project.id, since: 0)
-    }
+    seenAnnotation = try connection.newestScope(of: project.id)?.annotationsSeen ?? 0
+    labelsSinceRound = try connection.labels(in: project.id, since: seenAnnotation)
   }
 
   // MARK: Leases
 
   /// Takes a lease into account.
   func hold(_ lease: Lease) {
+    changes += 1
     leases[lease.id] = lease
     leasesOf[lease.annotator, default: []].append(lease.id)
     leaseCount[lease.row, default: 0] += 1
@@ -87,12 +87,23 @@ final class ServingBoard {
 
   /// Forgets a lease; its item can be asked again where it is still open.
   func drop(_ lease: Lease, offerAgain: Bool) {
+    changes += 1
     leases[lease.id] = nil
     leasesOf[lease.annotator]?.removeAll { $0 == lease.id }
     if let count = leaseCount[lease.row] { leaseCount[lease.row] = count > 1 ? count - 1 : nil }
     if offerAgain, pool.contains(lease.row), pool.isOpen(lease.row) {
-      returned.append((lease.row, lease.provenance))
+      returned.append(lease.row, lease.provenance)
     }
+  }
+
+  /// Moves the end of a lease.
+  func extend(_ lease: Lease, to moment: Timestamp, connection: Connection) throws -> Lease {
+    changes += 1
+    var extended = lease
+    extended.expiresAt = moment
+    try connection.extendLease(lease.id, to: moment)
+    leases[lease.id] = extended
+    return extended
   }
 
   /// Ends the leases whose time has run out.
@@ -109,12 +120,19 @@ final class ServingBoard {
 
   /// Adds or takes back an opinion.
   func count(_ outcome: Outcome, row: Int, by annotator: UserID, _ change: Int) {
+    changes += 1
     switch outcome {
     case .label: pool.addOpinion(row: row, change)
     case .skip: skips[row, default: 0] += change
     case .flag: flags[row, default: 0] += change
     }
     if change > 0 { answered[annotator, default: []].insert(row) } else { answered[annotator]?.remove(row) }
+  }
+
+  /// Counts an annotation among the labels that the next round waits for, or takes it out.
+  func countForRound(_ id: AnnotationID, _ outcome: Outcome, _ change: Int) {
+    changes += 1
+    if outcome == .label, id.rawValue > seenAnnotation { labelsSinceRound += change }
   }
 
   /// The state that follows from the opinions that stand on an item.
@@ -135,22 +153,62 @@ final class ServingBoard {
     if pool.state(row) == .skipped { skippedRows.remove(row) }
     if state == .skipped { skippedRows.insert(row) }
     if state == .unlabelled {
-      returned.append((row, Provenance(strategy: "reopened", evaluation: pool.isReserved(row))))
+      returned.append(row, Provenance(strategy: "reopened", evaluation: pool.isReserved(row)))
     }
     pool.set(state, row: row)
+  }
+
+  /// Brings an item's state up to date, and ends the newest of its leases where more hold it than are still wanted.
+  func settle(row: Int, connection: Connection) throws {
+    changes += 1
+    try refreshState(row: row, connection: connection)
+    guard let held = leaseCount[row] else { return }
+    let wanted: Int
+    switch pool.state(row) {
+    case .labelled, .excluded: wanted = 0
+    case .skipped: wanted = held
+    case .unlabelled: wanted = max(0, project.settings.overlap - Int(pool.opinions[row]) - skips[row, default: 0])
+    }
+    guard held > wanted else { return }
+    for lease in leases.values.filter({ $0.row == row }).sorted(by: { $0.id < $1.id }).dropFirst(wanted) {
+      try connection.endLease(lease.id, .withdrawn)
+      drop(lease, offerAgain: false)
+    }
+  }
+
+  /// Finds the items that have some of their opinions, for annotators to complete.
+  private func collectPartial() {
+    partialCursor = [:]
+    partial = []
+    guard project.settings.overlap > 1 else { return }
+    partial = pool.ids.indices.filter {
+      pool.isOpen($0) && (pool.opinions[$0] > 0 || skips[$0, default: 0] > 0 || leaseCount[$0] != nil)
+    }
+  }
+
+  /// Takes another number of opinions an item: items that have enough are closed, others are open again.
+  ///
+  /// - Complexity: O(items).
+  func overlapDidChange(connection: Connection) throws {
+    for row in pool.ids.indices where pool.contains(row) { try settle(row: row, connection: connection) }
+    collectPartial()
+    // Those that were reopened are among the partial ones now.
+    returned.removeAll { row, _ in pool.opinions[row] > 0 }
   }
 
   // MARK: The pool
 
   /// Takes a new item in.
   func append(id: ItemID, row: Int, evaluation: Bool, urgent isUrgent: Bool) {
+    changes += 1
     pool.append(id: id.rawValue, row: row, state: .unlabelled, evaluation: evaluation)
     if evaluation { reserve.append(row) }
     if isUrgent { urgent.append(row) }
   }
 
-  /// Takes an item out.
+  /// Takes an item out, of which nothing stands any more.
   func remove(row: Int) {
+    changes += 1
     for lease in leases.values.filter({ $0.row == row }) { drop(lease, offerAgain: false) }
     skippedRows.remove(row)
     pool.remove(row: row)

@@ -1,0 +1,81 @@
+import Domain
+import GRDB
+import Synchronization
+import Testing
+
+@testable import Storage
+
+@Suite struct QueryPlanTests {
+  /// The plans of every statement that `body` runs, as SQLite explains them.
+  private func plans(_ store: Store, _ body: @escaping @Sendable (Connection) throws -> Void) async throws -> [String] {
+    let statements = Mutex<[String]>([])
+    return try await store.write { connection in
+      connection.db.trace(options: .statement) { event in
+        let sql = event.expandedDescription
+        statements.withLock { $0.append(sql) }
+      }
+      defer { connection.db.trace(options: []) }
+      try body(connection)
+      connection.db.trace(options: [])
+      return try statements.withLock { $0 }.filter { $0.first.map("SIUD".contains) == true && !$0.hasPrefix("SAVE") }
+        .flatMap { sql in
+          try Row.fetchAll(connection.db, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String }
+        }
+    }
+  }
+
+  @Test func whatAnnotatorsWaitForWalksIndexesOnly() async throws {
+    let folder = try TestFolder()
+    let store = try folder.open()
+    defer { store.close() }
+    let (project, user, items) = try await store.seed(items: 4)
+    let lines = try await plans(store) { connection in
+      let now = moment
+      let lease = try connection.insertLease(
+        item: items[0], row: 0, annotator: user, in: project, now: now, expiresAt: now.adding(seconds: 60),
+        provenance: Provenance(strategy: "random"))
+      _ = try connection.lease(lease.id)
+      _ = try connection.activeLeases(of: project)
+      try connection.extendLease(lease.id, to: now)
+      _ = try connection.item(items[0], in: project)
+      _ = try connection.item(key: "k1", in: project)
+      _ = try connection.content(of: items[0])
+      let label = try #require(try connection.project(project)?.labels.first)
+      let annotation = try connection.insertAnnotation(
+        NewAnnotation(
+          item: items[0], annotator: user, outcome: .label, labels: [label.id], note: nil, durationMilliseconds: nil,
+          lease: lease.id, provenance: lease.provenance, request: ("key", [1])), in: project, now: now)
+      try connection.endLease(lease.id, .answered)
+      try connection.setState(.labelled, of: items[0])
+      _ = try connection.annotation(requestKey: "key", annotator: user)
+      _ = try connection.annotations(of: items[0])
+      _ = try connection.annotation(annotation)
+      _ = try connection.annotations(in: project, annotator: user, before: nil, limit: 20)
+      _ = try connection.annotations(in: project, annotator: nil, before: nil, limit: 20)
+      _ = try connection.newestAnnotation(of: project)
+      _ = try connection.labels(in: project, since: 0)
+      _ = try connection.newestScope(of: project)
+      _ = try connection.hasPendingRound(in: project)
+      _ = try connection.items(
+        in: project, state: .unlabelled, leased: nil, label: nil, query: nil, after: nil, limit: 10)
+      _ = try connection.queue(of: project)
+      _ = try connection.token(hash: [UInt8](repeating: 0, count: 32), now: now)
+      _ = try connection.session(hash: [UInt8](repeating: 0, count: 32), now: now)
+      _ = try connection.isMember(user, of: project)
+      _ = try connection.keptAnswer(key: "k", user: user, now: now)
+      _ = try connection.uses(of: label.id)
+      _ = try connection.retract(annotation, by: user, replacedBy: nil, now: now)
+    }
+    #expect(lines.count > 20)
+    for line in lines {
+      #expect(!line.hasPrefix("SCAN") || line.contains("label"), "\(line)")
+      // The labels of a project are put in order, of which there are few.
+      #expect(!line.contains("TEMP B-TREE") || line.contains("RIGHT PART"), "\(line)")
+    }
+    #expect(lines.contains { $0.contains("lease_active_of_project") })
+    #expect(lines.contains { $0.contains("annotation_of_annotator") })
+    #expect(lines.contains { $0.contains("annotation_of_project") })
+    #expect(lines.contains { $0.contains("annotation_request") })
+    #expect(lines.contains { $0.contains("item_by_state") })
+  }
+}
