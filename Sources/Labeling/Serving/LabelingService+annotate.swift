@@ -188,12 +188,20 @@ extension LabelingService {
     return receipt
   }
 
+  /// The project that an annotation belongs to.
+  ///
+  /// - Throws: ``LabelingError/notFound(_:)`` where there is no such annotation.
+  public func project(of id: AnnotationID) throws -> ProjectID {
+    guard let (_, project) = try store.read({ try $0.annotation(id) }) else {
+      throw LabelingError.notFound("annotation \(id) of yours")
+    }
+    return project
+  }
+
   /// An annotation that somebody may change.
   private func visible(_ id: AnnotationID, to principal: Principal) throws -> (Annotation, ProjectID) {
-    // Who is no longer a member may not change their annotations either: an undo would show them the item again.
     guard let (annotation, project) = try store.read({ try $0.annotation(id) }),
-      annotation.annotator == principal.user.id || principal.role >= .engineer,
-      (try? self.project(project, visibleTo: principal)) != nil
+      annotation.annotator == principal.user.id || principal.role >= .engineer
     else { throw LabelingError.notFound("annotation \(id) of yours") }
     guard annotation.annotator == principal.user.id || principal.role == .admin else {
       throw LabelingError.forbidden("Only its annotator or an administrator may change an annotation.")

@@ -115,7 +115,7 @@ extension Endpoint {
         summary: "Take an annotation back; its item is leased to its annotator again", tag: "Annotations",
         access: .role(.annotator), responseSchema: Schema.undone
       ) { call in
-        let id: AnnotationID = try call.id("annotation")
+        let id = try annotation(call)
         let (annotation, served) = try await call.service.undo(id, by: try call.principal)
         return .json([
           "id": .string("\(id)"), "undone": true,
@@ -146,10 +146,22 @@ extension Endpoint {
           if outcome == nil { throw LabelingError.invalid("/outcome", "An outcome is label, skip or flag.") }
         }
         let receipt = try await call.service.change(
-          try call.id("annotation"), outcome: outcome, labels: body.labels, note: body.note, by: try call.principal)
+          try annotation(call), outcome: outcome, labels: body.labels, note: body.note, by: try call.principal)
         return .json(.object(AnnotationView.json(receipt)))
       },
     ]
+  }
+
+  /// The annotation in the path, of a project that the caller may see.
+  ///
+  /// Who is no longer a member may not change their annotations either: an undo would show them the item again.
+  private static func annotation(_ call: Call) throws -> AnnotationID {
+    let id: AnnotationID = try call.id("annotation")
+    let project = try call.service.project(of: id)
+    guard (try? call.service.project(project, visibleTo: try call.principal)) != nil else {
+      throw LabelingError.notFound("annotation \(id) of yours")
+    }
+    return id
   }
 
   private struct Batch: Decodable {
