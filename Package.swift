@@ -77,6 +77,7 @@ for name in [
     [
       "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"], "Storage": ["Domain", grdb],
       "Labeling": ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", grdb, logging],
+      "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", logging],
     ][name] ?? []
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))

@@ -11,6 +11,8 @@ public final class API: HTTPApplication {
   let router: Router<Endpoint>
   let pages: StaticFiles?
   let logger: Logger
+  let replay = IdempotentReplay()
+  let exports = Turnstile(capacity: 4)
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
 
@@ -61,7 +63,8 @@ public final class API: HTTPApplication {
         var call = call
         call.body = request.body
         do {
-          return finished(try await IdempotentReplay.run(endpoint, call), head)
+          guard endpoint.keepsAnswers else { return finished(try await endpoint.handler(call), head) }
+          return finished(try await replay.run(call, body: call.body.bytes, endpoint.handler), head)
         } catch {
           return finished(problem(for: error, head), head)
         }
@@ -80,6 +83,7 @@ public final class API: HTTPApplication {
     }
     var response = document.response()
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
+    if document.status == .tooManyRequests { response.headers["Retry-After"] = "10" }
     if document.status == .serviceUnavailable { response.headers["Retry-After"] = "2" }
     return response
   }
@@ -87,6 +91,7 @@ public final class API: HTTPApplication {
   private func finished(_ response: HTTPResponse, _ head: RequestHead) -> HTTPResponse {
     var response = response
     response.headers["X-Request-Id"] = head.id
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
   }
 

@@ -24,8 +24,8 @@ struct Endpoint: Sendable {
   var deadline: Duration = .seconds(30)
   /// Whether it stands beside `/api/v1` too, as probes and tools expect.
   var isRoot = false
-  /// Whether `Idempotency-Key` is answered from what was kept.
-  var keepsAnswers = false
+  /// Whether an answer may be kept for a request that is sent again under its `Idempotency-Key`.
+  var mayKeepAnswer = true
   var query: [Parameter] = []
   var requestSchema: JSONValue?
   /// Media types that the body may have.
@@ -33,6 +33,8 @@ struct Endpoint: Sendable {
   var status: HTTPStatus = .ok
   var responseSchema: JSONValue?
   var produces: String = "application/json"
+  /// Answers of other statuses or media types that are no errors.
+  var moreAnswers: [Answer] = []
   let handler: @Sendable (Call) async throws -> HTTPResponse
 
   /// A parameter of the query.
@@ -42,12 +44,36 @@ struct Endpoint: Sendable {
     let summary: String
   }
 
+  /// What else may be answered.
+  struct Answer: Sendable {
+    let status: HTTPStatus
+    /// `nil` for an answer without a body.
+    let mediaType: String?
+    let schema: JSONValue?
+
+    /// A JSON document.
+    init(status: HTTPStatus, schema: JSONValue) {
+      (self.status, mediaType, self.schema) = (status, "application/json", schema)
+    }
+
+    /// Something else, or nothing.
+    init(status: HTTPStatus, mediaType: String? = nil) {
+      (self.status, self.mediaType, schema) = (status, mediaType, nil)
+    }
+  }
+
   static let base = "/api/v1"
   /// Bytes of a JSON body that are read into memory.
   static let json: BodyPolicy = .collected(limit: 32 << 20)
   static let small: BodyPolicy = .collected(limit: 1 << 20)
   /// Bytes of a streamed import.
   static let streamed: BodyPolicy = .streamed(limit: 1 << 30)
+
+  /// Whether `Idempotency-Key` is answered from what was kept; streamed bodies are never held to be compared.
+  var keepsAnswers: Bool {
+    if case .streamed = body { return false }
+    return mayKeepAnswer && method != .get
+  }
 
   var paths: [String] { isRoot ? [path, Self.base + path] : [Self.base + path] }
 
@@ -87,7 +113,7 @@ struct Call: Sendable {
 
   /// A whole number of the path.
   func number(_ name: String) throws -> Int {
-    guard let text = parameters[name], let number = Int(text), number > 0 else {
+    guard let text = parameters[name], let number = Int(text), number > 0, String(number) == text else {
       throw LabelingError.notFound("\(name) \(parameters[name] ?? "")")
     }
     return number
@@ -110,12 +136,14 @@ struct Call: Sendable {
   }
 
   /// The body as JSON.
-  func json<Body: Decodable>(_ type: Body.Type) throws -> Body {
-    try JSONBody.decode(type, from: body.bytes, contentType: head.headers["Content-Type"])
+  ///
+  /// - Parameter members: the members that it may have; `nil` where the type sees to that itself.
+  func json<Body: Decodable>(_ type: Body.Type, members: [String]? = nil) throws -> Body {
+    try JSONBody.decode(type, from: body.bytes, members: members, contentType: head.headers["Content-Type"])
   }
 
   /// The body as JSON, or the default where there is none.
-  func json<Body: Decodable>(_ type: Body.Type, orEmpty empty: Body) throws -> Body {
-    body.bytes.isEmpty ? empty : try json(type)
+  func json<Body: Decodable>(_ type: Body.Type, members: [String]? = nil, orEmpty empty: Body) throws -> Body {
+    body.bytes.isEmpty ? empty : try json(type, members: members)
   }
 }

@@ -33,8 +33,9 @@ public struct ItemRow: Sendable, Equatable, Decodable {
     key = try container.decodeIfPresent(String.self, forKey: .key)
     text = try container.decodeIfPresent(String.self, forKey: .text)
     image = try container.decodeIfPresent(String.self, forKey: .image)
-    vector = try container.decodeIfPresent([Float].self, forKey: .vector)
-    embedding = try container.decodeIfPresent([Float].self, forKey: .embedding)
+    // By way of Double: what is too large becomes infinite there, and is refused by its place and not with its document.
+    vector = try container.decodeIfPresent([Double].self, forKey: .vector)?.map { Float($0) }
+    embedding = try container.decodeIfPresent([Double].self, forKey: .embedding)?.map { Float($0) }
     meta = try container.decodeIfPresent(JSONValue.self, forKey: .meta)
     label = try container.decodeIfPresent(String.self, forKey: .label)
     predictions = try container.decodeIfPresent(JSONValue.self, forKey: .predictions)

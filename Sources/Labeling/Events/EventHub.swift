@@ -9,6 +9,10 @@ public struct Event: Sendable {
   public let kind: String
   /// What happened, as JSON text on one line.
   public let data: String
+  /// The same without who did it, for those who may not know.
+  public let anonymousData: String
+  /// Who did it, where it was somebody.
+  public let user: UserID?
 }
 
 /// Hands events to those who listen, and keeps the last of each project for those who come back.
@@ -41,16 +45,18 @@ public final class EventHub: Sendable {
   }
 
   /// Tells everybody who listens to a project.
-  func publish(_ kind: String, _ data: JSONValue, in project: ProjectID) {
-    let text = data.text()
-    let (event, listeners) = state.withLock { state in
-      let event = Event(id: state.nextID, kind: kind, data: text)
+  ///
+  /// - Parameter user: who did it, where it was somebody; their name follows as `annotator`.
+  func publish(_ kind: String, _ data: [(key: String, value: JSONValue)], by user: User? = nil, in project: ProjectID) {
+    let anonymous = JSONValue.object(data).text()
+    let text = user.map { JSONValue.object(data + [(key: "annotator", value: .string($0.name))]).text() } ?? anonymous
+    state.withLock { state in
+      let event = Event(id: state.nextID, kind: kind, data: text, anonymousData: anonymous, user: user?.id)
       state.nextID += 1
-      // In place: a channel that is taken out and put back is copied with all that it keeps, for each event.
-      let listeners = state.channels[project, default: Channel()].add(event)
-      return (event, listeners)
+      // In place: a channel that is taken out and put back is copied with all that it keeps, for each event. Inside the
+      // lock, so that everybody hears of events in the order of their numbers; it never waits.
+      for listener in state.channels[project, default: Channel()].add(event) { listener.yield(event) }
     }
-    for listener in listeners { listener.yield(event) }
   }
 
   /// The events of a project from now on, or from the one after `lastSeen`.
@@ -65,7 +71,7 @@ public final class EventHub: Sendable {
         if let lastSeen {
           let missed = channel.recent.filter { $0.id > lastSeen }
           if missed.count == channel.recent.count {
-            continuation.yield(Event(id: lastSeen, kind: "reset", data: "{}"))
+            continuation.yield(Event(id: lastSeen, kind: "reset", data: "{}", anonymousData: "{}", user: nil))
           }
           for event in missed { continuation.yield(event) }
         }

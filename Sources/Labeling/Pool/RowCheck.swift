@@ -119,7 +119,7 @@ struct RowCheck: Sendable {
       throw FieldError(pointer, "It has 1 to \(Self.vectorLimit) numbers; here are \(values.count).")
     }
     if let index = values.firstIndex(where: { !$0.isFinite }) {
-      throw FieldError("\(pointer)/\(index)", "The number is not finite.")
+      throw FieldError("\(pointer)/\(index)", "The number is not finite, or out of range.")
     }
   }
 

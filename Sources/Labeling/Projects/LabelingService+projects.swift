@@ -157,10 +157,16 @@ extension LabelingService {
     return user
   }
 
-  /// Ends a membership.
+  /// Ends a membership; what the member held is offered to others.
   public func removeMember(_ user: UserID, from project: ProjectID) async throws {
-    guard try await store.write({ try $0.deleteMember(user, of: project) }) else {
-      throw LabelingError.notFound("member \(user) of project \(project)")
+    try await onBoard(project) { board, connection in
+      guard try connection.deleteMember(user, of: project) else {
+        throw LabelingError.notFound("member \(user) of project \(project)")
+      }
+      for lease in board.leases.values.filter({ $0.annotator == user }).sorted(by: { $0.id < $1.id }) {
+        try connection.endLease(lease.id, .withdrawn)
+        board.drop(lease, offerAgain: true)
+      }
     }
     directory.setMember(user, of: project, false)
   }

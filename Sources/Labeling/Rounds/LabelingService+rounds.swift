@@ -89,9 +89,9 @@ extension LabelingService {
     events.publish(
       "round",
       [
-        "n": .integer(Int64(round.number)), "state": .string(round.state.rawValue), "progress": .number(progress),
-        "accuracy": .optional(report.metrics.map { Double($0.accuracy) }),
-        "labels": .integer(Int64(report.labels.training)),
+        ("n", .integer(Int64(round.number))), ("state", .string(round.state.rawValue)), ("progress", .number(progress)),
+        ("accuracy", .optional(report.metrics.map { Double($0.accuracy) })),
+        ("labels", .integer(Int64(report.labels.training))),
       ], in: project)
   }
 
@@ -102,7 +102,7 @@ extension LabelingService {
     directory.publish(round, of: project, progress: share)
     events.publish(
       "progress",
-      ["n": .integer(Int64(round.number)), "state": .string(round.state.rawValue), "progress": .number(share)],
+      [("n", .integer(Int64(round.number))), ("state", .string(round.state.rawValue)), ("progress", .number(share))],
       in: project)
   }
 }

@@ -112,10 +112,10 @@ extension LabelingService {
     events.publish(
       "annotation",
       [
-        "annotation": .string("\(receipt.annotation)"), "item": .string("\(receipt.item)"),
-        "outcome": .string(receipt.outcome.name), "annotator": .string(user.name),
-        "labelled": .integer(Int64(directory.overview(project)?.counts.labelled ?? 0)),
-      ], in: project)
+        ("annotation", .string("\(receipt.annotation)")), ("item", .string("\(receipt.item)")),
+        ("outcome", .string(receipt.outcome.name)),
+        ("labelled", .integer(Int64(directory.overview(project)?.counts.labelled ?? 0))),
+      ], by: user, in: project)
   }
 
   /// Takes an annotation back: its own annotator or an administrator may.
@@ -186,6 +186,16 @@ extension LabelingService {
     }
     announce(receipt, in: project, by: principal.user)
     return receipt
+  }
+
+  /// The project that an annotation belongs to.
+  ///
+  /// - Throws: ``LabelingError/notFound(_:)`` where there is no such annotation.
+  public func project(of id: AnnotationID) throws -> ProjectID {
+    guard let (_, project) = try store.read({ try $0.annotation(id) }) else {
+      throw LabelingError.notFound("annotation \(id) of yours")
+    }
+    return project
   }
 
   /// An annotation that somebody may change.

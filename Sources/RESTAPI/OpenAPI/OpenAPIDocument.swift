@@ -17,7 +17,7 @@ struct OpenAPIDocument {
       "info": [
         "title": "Winnow", "version": "1", "summary": "An active-learning annotation server",
         "description":
-          "Errors are application/problem+json (RFC 9457). Lists are paged with limit and cursor. An unsafe request may carry Idempotency-Key.",
+          "Errors are application/problem+json (RFC 9457). Lists are paged with limit and cursor. An unsafe request whose body is not streamed may carry Idempotency-Key: sent again within a day it gets the same answer and changes nothing twice.",
       ],
       "servers": [["url": "/"]],
       "security": [["bearer": []], ["session": []]],
@@ -57,26 +57,38 @@ struct OpenAPIDocument {
       }
       members.append(("requestBody", ["content": .object(content)]))
     }
-    var success: [(key: String, value: JSONValue)] = [("description", .string(endpoint.status.reason))]
-    if endpoint.status != .noContent {
-      let media: JSONValue = endpoint.responseSchema.map { ["schema": $0] } ?? [:]
-      success.append(("content", .object([(key: endpoint.produces, value: media)])))
-    }
-    members.append(
-      (
-        "responses",
-        .object([
-          (key: "\(endpoint.status.code)", value: .object(success)),
-          (
-            key: "default",
-            value: [
-              "description": "What is wrong, where, and what to do",
-              "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
-            ]
-          ),
-        ])
-      ))
+    members.append(("responses", responses(of: endpoint)))
     return .object(members)
+  }
+
+  /// The answers by status: the usual one, the others, and problems as the default.
+  private func responses(of endpoint: Endpoint) -> JSONValue {
+    var answers = endpoint.moreAnswers
+    if endpoint.status == .noContent {
+      answers.insert(.init(status: .noContent), at: 0)
+    } else if let schema = endpoint.responseSchema {
+      answers.insert(.init(status: endpoint.status, schema: schema), at: 0)
+    } else {
+      answers.insert(.init(status: endpoint.status, mediaType: endpoint.produces), at: 0)
+    }
+    var responses = answers.map(\.status.code).uniqued().map { code -> (key: String, value: JSONValue) in
+      let same = answers.filter { $0.status.code == code }
+      let content = same.compactMap { answer in
+        answer.mediaType.map { (key: $0, value: answer.schema.map { ["schema": $0] } ?? [:] as JSONValue) }
+      }
+      var response: [(key: String, value: JSONValue)] = [("description", .string(same[0].status.reason))]
+      if !content.isEmpty { response.append(("content", .object(content))) }
+      return ("\(code)", .object(response))
+    }
+    responses.append(
+      (
+        "default",
+        [
+          "description": "What is wrong, where, and what to do",
+          "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+        ]
+      ))
+    return .object(responses)
   }
 
   private func name(of endpoint: Endpoint, at path: String) -> String {

@@ -42,8 +42,8 @@ enum Schema {
     .init(name: "cursor", schema: text, summary: "next_cursor of the page before"),
   ]
 
-  static let session = object([
-    "user": object(["id": text, "name": text, "role": choice(Role.allCases.map(\.rawValue))]),
+  static let session = answer([
+    "user": answer(["id": text, "name": text, "role": choice(Role.allCases.map(\.rawValue))]),
     "csrf_token": nullable(text), "expires_at": nullable(time),
   ])
 
@@ -51,10 +51,12 @@ enum Schema {
     ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"]
   )
 
+  static let outlierFilter = object(["method": choice(["auto", "none"]), "fraction": number])
+
   static let settings = object([
     "batch_size": integer(1...100_000), "overlap": integer(1...100), "lease_seconds": integer(1...604_800),
     "strategy": choice(LabelingService.strategyNames),
-    "outlier_filter": object(["method": choice(["auto", "none"]), "fraction": number]),
+    "outlier_filter": outlierFilter,
     "evaluation_fraction": ["type": "number", "minimum": 0, "maximum": 0.9],
     "trainer": object([
       "kind": choice(["embedded"]), "model": choice(["linear", "perceptron"]), "hidden": integer(1...4096),
@@ -72,47 +74,22 @@ enum Schema {
       ], required: creating ? ["name", "modality", "labels"] : [])
   }
 
-  static let project = object([
-    "id": text, "name": text, "modality": choice(Modality.allCases.map(\.rawValue)),
-    "task": choice(LabelingTask.allCases.map(\.rawValue)), "labels": list(label), "guidelines": text,
-    "settings": settings, "counts": anyObject, "round": nullable(anyObject), "model": nullable(anyObject),
-    "created_at": time,
-  ])
-
   static let itemRow = object([
     "key": text, "text": text, "image": text, "vector": list(number), "embedding": list(number), "meta": anyObject,
     "label": text, "predictions": anyObject,
   ])
 
-  static let importReport = object([
-    "received": integer, "created": integer, "duplicates": integer, "rejected_count": integer,
-    "rejected": list(object(["row": integer, "pointer": text, "detail": text])),
+  private static let oneAnnotation = object([
+    "item": text, "key": text, "outcome": choice(Outcome.allCases.map(\.name)), "labels": list(text), "lease": text,
+    "duration_ms": integer, "note": text,
   ])
 
-  static let annotation = object([
-    "item": text, "key": text, "outcome": choice(["label", "skip", "flag"]), "labels": list(text), "lease": text,
-    "duration_ms": integer, "note": text, "annotations": list(anyObject),
-  ])
+  /// One annotation, or many.
+  static let annotation: JSONValue = [
+    "anyOf": [object(["annotations": list(oneAnnotation)], required: ["annotations"]), oneAnnotation]
+  ]
 
   static let annotationChange = object([
-    "outcome": choice(["label", "skip", "flag"]), "labels": list(text), "note": text,
+    "outcome": choice(Outcome.allCases.map(\.name)), "labels": list(text), "note": text,
   ])
-
-  static let round = object([
-    "n": integer, "state": choice(RoundState.allCases.map(\.rawValue)), "trigger": text,
-    "strategy_used": nullable(text), "reason": nullable(text), "report": anyObject, "seed": integer,
-    "artifact": nullable(text), "error": nullable(text), "attempts": integer, "created_at": time,
-    "started_at": nullable(time), "finished_at": nullable(time),
-  ])
-
-  static let strategy = object([
-    "name": text, "summary": text, "parameters": anyObject, "needs": list(text), "reference": nullable(anyObject),
-    "cost": text,
-  ])
-
-  static let problem = object(
-    [
-      "type": text, "title": text, "status": integer, "detail": text,
-      "errors": list(object(["pointer": text, "detail": text], required: ["pointer", "detail"])),
-    ], required: ["type", "title", "status"])
 }

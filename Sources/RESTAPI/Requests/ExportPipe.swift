@@ -8,7 +8,10 @@ import Synchronization
 final class ExportPipe: Sendable {
   /// What was written, in order.
   let pieces: AsyncThrowingStream<[UInt8], any Error>
-  private let room = DispatchSemaphore(value: 4)
+  /// Begins at 0 and is signalled up: Dispatch ends the process where a semaphore goes away below its first value, as it
+  /// would when a client leaves.
+  private let room = DispatchSemaphore(value: 0)
+  private static let ahead = 4
   private let cancelled: Atomic<Bool>
 
   /// Starts a thread that runs `produce`; the function it gets waits while the reader is behind.
@@ -16,6 +19,7 @@ final class ExportPipe: Sendable {
     let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
     pieces = stream
     cancelled = Atomic(false)
+    for _ in 0..<Self.ahead { room.signal() }
     let thread = Thread { [self] in
       do {
         try produce { piece in

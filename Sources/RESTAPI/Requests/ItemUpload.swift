@@ -4,14 +4,16 @@ import Foundation
 import HTTPCore
 import Labeling
 
-/// A push of items in whatever form it comes: JSON, NDJSON or CSV.
+/// A push of items in whatever form it comes: JSON, NDJSON, CSV, pictures of a form, or one picture.
 ///
-/// NDJSON and CSV are read as they arrive, a few hundred rows at a time, so memory is bounded whatever the length.
+/// All but a JSON document are read as they arrive, a few hundred rows or a few megabytes at a time, so memory is bounded
+/// whatever the length. What was taken before a body breaks off stays; the problem document says how much that was.
 struct ItemUpload {
   let call: Call
 
   static let mediaTypes = [
-    "application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values", "image/png", "image/jpeg",
+    "application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values", "multipart/form-data",
+    "image/png", "image/jpeg",
   ]
   static let parameters: [Endpoint.Parameter] = [
     .init(name: "text_column", schema: Schema.text, summary: "CSV: the column with the text (default: text)"),
@@ -19,53 +21,68 @@ struct ItemUpload {
     .init(name: "key_column", schema: Schema.text, summary: "CSV: the column with the key (default: key, or id)"),
     .init(name: "key", schema: Schema.text, summary: "A single picture: its key"),
   ]
-  /// Rows that are written together.
-  private static let batchSize = 500
 
   func run() async throws -> HTTPResponse {
-    let header = call.head.headers["Content-Type"] ?? "application/json"
-    let type = header.split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() } ?? ""
     var report = ImportReport()
     let project = try call.projectID()
-    switch type {
-    case "application/json": try await json(&report)
-    case "application/x-ndjson", "application/jsonl", "application/ndjson": try await lines(&report)
-    case "text/csv": try await csv(.csv, &report)
-    case "text/tab-separated-values": try await csv(.tsv, &report)
-    case "image/png", "image/jpeg": try await picture(&report)
-    default:
-      throw ProblemDocument(
-        status: .unsupportedMediaType,
-        detail: "“\(type.prefix(100))” is not taken here. Taken: \(Self.mediaTypes.joined(separator: ", ")).")
+    do {
+      if let response = try await read(&report) { return response }
+    } catch {
+      // What came before the error is in the pool, and is ranked with it.
+      if report.created > 0 { try await call.service.poolDidGrow(project) }
+      throw error
     }
     if report.created > 0 { try await call.service.poolDidGrow(project) }
     return .json(Self.view(report))
   }
 
-  private func json(_ report: inout ImportReport) async throws {
-    let batch = try JSONBody.decode(ItemBatch.self, from: try await Self.collect(call), contentType: nil)
-    for start in stride(from: 0, to: batch.items.count, by: Self.batchSize) {
-      let rows = batch.items[start..<min(start + Self.batchSize, batch.items.count)]
-      try await add(rows.enumerated().map { (start + $0, $1.result) }, &report)
+  /// Reads the body; a document, which can be compared with what was sent before, is answered here.
+  private func read(_ report: inout ImportReport) async throws -> HTTPResponse? {
+    let type = HeaderValue(call.head.headers["Content-Type"] ?? "application/json")
+    switch type.value {
+    case "application/json": return try await json()
+    case "application/x-ndjson", "application/jsonl", "application/ndjson": try await lines(&report)
+    case "text/csv": try await csv(.csv, &report)
+    case "text/tab-separated-values": try await csv(.tsv, &report)
+    case "multipart/form-data": try await form(boundary: type["boundary"], &report)
+    case "image/png", "image/jpeg": try await picture(&report)
+    default:
+      throw ProblemDocument(
+        status: .unsupportedMediaType,
+        detail: "“\(type.value.prefix(100))” is not taken here. Taken: \(Self.mediaTypes.joined(separator: ", ")).")
+    }
+    return nil
+  }
+
+  private func json() async throws -> HTTPResponse {
+    let bytes = try await Self.collect(call)
+    return try await call.api.replay.run(call, body: bytes) { call in
+      var report = ImportReport()
+      var batch = RowBatch()
+      for row in try JSONBody.decode(ItemBatch.self, from: bytes, members: ["items"], contentType: nil).items {
+        batch.append(row.result, bytes: 0)
+        if batch.isFull { try await add(&batch, &report) }
+      }
+      try await add(&batch, &report)
+      if report.created > 0 { try await call.service.poolDidGrow(try call.projectID()) }
+      return .json(Self.view(report))
     }
   }
 
   private func lines(_ report: inout ImportReport) async throws {
     var reader = JSONLinesReader()
-    var rows: [(number: Int, row: Result<ItemRow, FieldError>)] = []
-    var number = 0
-    for try await chunk in call.body.chunks {
-      for line in reader.feed(chunk) {
-        rows.append((number, Self.row(line)))
-        number += 1
+    var batch = RowBatch()
+    func take(_ lines: [JSONLine]) async throws {
+      for line in lines {
+        var bytes = 0
+        if case .line(_, let text) = line { bytes = text.count }
+        batch.append(Self.row(line), bytes: bytes)
+        if batch.isFull { try await add(&batch, &report) }
       }
-      try await flush(&rows, &report, atLeast: Self.batchSize)
     }
-    for line in reader.finish() {
-      rows.append((number, Self.row(line)))
-      number += 1
-    }
-    try await flush(&rows, &report, atLeast: 1)
+    for try await chunk in call.body.chunks { try await take(reader.feed(chunk)) }
+    try await take(reader.finish())
+    try await add(&batch, &report)
   }
 
   private func csv(_ options: CSVOptions, _ report: inout ImportReport) async throws {
@@ -74,48 +91,65 @@ struct ItemUpload {
       modality: modality, textColumn: call.head.query["text_column"], labelColumn: call.head.query["label_column"],
       keyColumn: call.head.query["key_column"])
     var reader = CSVReader(options: options)
-    var rows: [(number: Int, row: Result<ItemRow, FieldError>)] = []
-    func take(_ found: [CSVRow]) throws {
+    var batch = RowBatch()
+    func take(_ found: [CSVRow]) async throws {
       for row in found {
         switch row {
         case .record(let record):
-          rows.append((record.row - 1, mapping.row(names: record.header.names, fields: record.fields)))
-        case .rejected(let error): rows.append((error.row - 1, .failure(FieldError("", "\(error)"))))
+          batch.append(
+            mapping.row(names: record.header.names, fields: record.fields), number: record.row - 1,
+            bytes: record.fields.reduce(0) { $0 + $1.utf8.count })
+        case .rejected(let error): batch.append(.failure(FieldError("", "\(error)")), number: error.row - 1, bytes: 0)
         }
+        if batch.isFull { try await add(&batch, &report) }
       }
     }
     do {
-      for try await chunk in call.body.chunks {
-        try take(try reader.feed(chunk))
-        try await flush(&rows, &report, atLeast: Self.batchSize)
-      }
-      try take(try reader.finish())
+      for try await chunk in call.body.chunks { try await take(try reader.feed(chunk)) }
+      try await take(try reader.finish())
     } catch let error as CSVError {
+      try await add(&batch, &report)
       throw LabelingError.invalid("", "\(error). \(report.created) rows before it were taken.")
     }
-    try await flush(&rows, &report, atLeast: 1)
+    try await add(&batch, &report)
+  }
+
+  /// Files of a form: each is a picture whose key is its name.
+  private func form(boundary: String?, _ report: inout ImportReport) async throws {
+    var batch = RowBatch()
+    func take(_ parts: [MultipartPart]) async throws {
+      for part in parts {
+        let row = Self.row(part)
+        batch.append(row, bytes: (try? row.get().imageBytes?.count) ?? 0)
+        if batch.isFull { try await add(&batch, &report) }
+      }
+    }
+    do {
+      var reader = try MultipartReader(boundary: boundary)
+      for try await chunk in call.body.chunks { try await take(try reader.feed(chunk)) }
+      try reader.finish()
+    } catch let error as MultipartError {
+      try await add(&batch, &report)
+      throw ProblemDocument(
+        status: .badRequest,
+        detail: "The form cannot be read: \(error). \(report.created) items before that were taken.")
+    }
+    try await add(&batch, &report)
   }
 
   private func picture(_ report: inout ImportReport) async throws {
     var row = ItemRow()
     row.imageBytes = try await Self.collect(call)
     row.key = call.head.query["key"]
-    try await add([(0, .success(row))], &report)
+    var batch = RowBatch()
+    batch.append(.success(row), bytes: 0)
+    try await add(&batch, &report)
   }
 
-  private func flush(
-    _ rows: inout [(number: Int, row: Result<ItemRow, FieldError>)], _ report: inout ImportReport, atLeast: Int
-  ) async throws {
-    while rows.count >= atLeast, !rows.isEmpty {
-      let batch = Array(rows.prefix(Self.batchSize))
-      rows.removeFirst(batch.count)
-      try await add(batch, &report)
-    }
-  }
-
-  private func add(_ rows: [(number: Int, row: Result<ItemRow, FieldError>)], _ report: inout ImportReport) async throws
-  {
-    _ = try await call.service.addItems(rows, to: try call.projectID(), by: try call.principal.user, into: &report)
+  private func add(_ batch: inout RowBatch, _ report: inout ImportReport) async throws {
+    guard !batch.rows.isEmpty else { return }
+    _ = try await call.service.addItems(
+      batch.take(), to: try call.projectID(), by: try call.principal.user, into: &report)
   }
 
   /// A streamed body as a whole, up to what a JSON body may have.
@@ -135,6 +169,22 @@ struct ItemUpload {
     return bytes
   }
 
+  /// A part of a form as a row.
+  private static func row(_ part: MultipartPart) -> Result<ItemRow, FieldError> {
+    guard let name = part.fileName, !name.isEmpty else {
+      return .failure(
+        FieldError("", "The part “\(part.name.prefix(100))” has no file name: it becomes the item's key."))
+    }
+    switch part.content {
+    case .tooLong(let limit): return .failure(FieldError("/image", "“\(name)” has more than \(limit) bytes."))
+    case .bytes(let bytes):
+      var row = ItemRow()
+      row.key = name
+      row.imageBytes = bytes
+      return .success(row)
+    }
+  }
+
   /// A line of NDJSON as a row.
   static func row(_ line: JSONLine) -> Result<ItemRow, FieldError> {
     switch line {
@@ -147,7 +197,7 @@ struct ItemUpload {
         return .failure(error.errors.first ?? FieldError("", "\(error)"))
       } catch let error as DecodingError {
         if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
-          return .failure(FieldError("", "Line \(number) is not JSON."))
+          return .failure(FieldError("", "Line \(number) is not JSON, or a number in it is out of range."))
         }
         return .failure(JSONBody.fieldError(error, below: 0))
       } catch {

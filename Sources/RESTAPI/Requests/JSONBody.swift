@@ -1,13 +1,17 @@
 import Domain
+import Formats
 import Foundation
 import HTTPCore
 import Labeling
 
 /// Reads JSON bodies and says where they are wrong.
 enum JSONBody {
+  /// - Parameter members: the members that the body may have; `nil` where the type sees to that itself.
   /// - Throws: 415 for another media type, 400 for what is not JSON, 422 with pointers for what does not fit.
-  static func decode<Body: Decodable>(_ type: Body.Type, from bytes: [UInt8], contentType: String?) throws -> Body {
-    if let contentType, !contentType.lowercased().hasPrefix("application/json") {
+  static func decode<Body: Decodable>(
+    _ type: Body.Type, from bytes: [UInt8], members: [String]? = nil, contentType: String?
+  ) throws -> Body {
+    if let contentType, HeaderValue(contentType).value != "application/json" {
       throw ProblemDocument(
         status: .unsupportedMediaType,
         detail:
@@ -15,7 +19,10 @@ enum JSONBody {
       )
     }
     do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
+      guard let members else { return try JSONDecoder().decode(type, from: Data(bytes)) }
+      let decoder = JSONDecoder()
+      decoder.userInfo[.knownMembers] = members
+      return try decoder.decode(Known<Body>.self, from: Data(bytes)).body
     } catch let error as DecodingError {
       if case .dataCorrupted(let context) = error, context.codingPath.isEmpty {
         throw ProblemDocument(status: .badRequest, detail: "The body is not JSON\(position(context)).")
@@ -56,6 +63,24 @@ enum JSONBody {
     case is Double.Type, is Float.Type: "a number"
     default: "\(type)".contains("Array") ? "a list" : "\(type)".contains("Dictionary") ? "an object" : "of another type"
     }
+  }
+}
+
+extension CodingUserInfoKey {
+  /// The members that a body may have.
+  fileprivate static let knownMembers: CodingUserInfoKey = {
+    guard let key = CodingUserInfoKey(rawValue: "known members") else { preconditionFailure("not a key") }
+    return key
+  }()
+}
+
+/// A body without members that nobody asked for.
+private struct Known<Body: Decodable>: Decodable {
+  let body: Body
+
+  init(from decoder: any Decoder) throws {
+    try StrictKeys.check(decoder, known: decoder.userInfo[.knownMembers] as? [String] ?? [])
+    body = try Body(from: decoder)
   }
 }
 

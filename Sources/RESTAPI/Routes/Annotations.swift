@@ -12,6 +12,10 @@ struct AnnotationBody: Decodable, Sendable {
   var duration_ms: Int?
   var note: String?
 
+  /// Bytes that a note may have.
+  static let noteLimit = 10_000
+  static let noteTooLong = FieldError("/note", "A note has at most \(noteLimit) bytes.")
+
   enum CodingKeys: String, CodingKey, CaseIterable { case item, key, outcome, labels, lease, duration_ms, note }
 
   init(from decoder: any Decoder) throws {
@@ -51,7 +55,7 @@ struct AnnotationBody: Decodable, Sendable {
       if leaseID == nil { errors.append(FieldError("/lease", "There is no lease “\(lease.prefix(50))”.")) }
     }
     if let duration_ms, duration_ms < 0 { errors.append(FieldError("/duration_ms", "A duration is not negative.")) }
-    if let note, note.utf8.count > 10_000 { errors.append(FieldError("/note", "A note has at most 10,000 bytes.")) }
+    if let note, note.utf8.count > Self.noteLimit { errors.append(Self.noteTooLong) }
     guard errors.isEmpty, let target, let outcome else { throw LabelingError.invalid(errors) }
     return Submission(
       target: target, outcome: outcome, labels: labels ?? [], lease: leaseID, durationMilliseconds: duration_ms,
@@ -66,15 +70,17 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/annotations",
         summary: "Say something about an item, or about many; on disk when it is answered", tag: "Annotations",
-        access: .project(.annotator), body: json, requestSchema: Schema.annotation, status: .created,
-        responseSchema: Schema.anyObject
+        access: .project(.annotator), body: json, mayKeepAnswer: false, requestSchema: Schema.annotation,
+        status: .created,
+        responseSchema: Schema.receipt,
+        moreAnswers: [.init(status: .ok, schema: ["anyOf": [Schema.receipts, Schema.receipt]])]
       ) { call in try await annotate(call) },
       Endpoint(
         method: .get, path: "/projects/{project}/annotations", summary: "What stands, newest first",
         tag: "Annotations", access: .project(.annotator),
         query: Schema.paging + [
           .init(name: "annotator", schema: Schema.text, summary: "“me”: one's own; annotators see only those")
-        ], responseSchema: Schema.page(Schema.anyObject)
+        ], responseSchema: Schema.page(Schema.annotationListed)
       ) { call in
         let (limit, cursor) = try call.page()
         let project = try call.projectID()
@@ -107,9 +113,9 @@ extension Endpoint {
       Endpoint(
         method: .delete, path: "/annotations/{annotation}",
         summary: "Take an annotation back; its item is leased to its annotator again", tag: "Annotations",
-        access: .role(.annotator), responseSchema: Schema.anyObject
+        access: .role(.annotator), responseSchema: Schema.undone
       ) { call in
-        let id: AnnotationID = try call.id("annotation")
+        let id = try annotation(call)
         let (annotation, served) = try await call.service.undo(id, by: try call.principal)
         return .json([
           "id": .string("\(id)"), "undone": true,
@@ -122,24 +128,40 @@ extension Endpoint {
       Endpoint(
         method: .patch, path: "/annotations/{annotation}",
         summary: "Change what an annotation says; history keeps the old one", tag: "Annotations",
-        access: .role(.annotator), body: small, requestSchema: Schema.annotationChange, responseSchema: Schema.anyObject
+        access: .role(.annotator), body: small, requestSchema: Schema.annotationChange, responseSchema: Schema.receipt
       ) { call in
         struct Body: Decodable {
           var outcome: String?
           var labels: [String]?
           var note: String?
         }
-        let body = try call.json(Body.self)
+        let body = try call.json(Body.self, members: ["outcome", "labels", "note"])
+        guard body.outcome != nil || body.labels != nil || body.note != nil else {
+          throw LabelingError.invalid("", "Nothing is to be changed: give outcome, labels or note.")
+        }
+        if let note = body.note, note.utf8.count > AnnotationBody.noteLimit { throw AnnotationBody.noteTooLong }
         var outcome: Outcome?
         if let text = body.outcome {
           outcome = Outcome(name: text)
           if outcome == nil { throw LabelingError.invalid("/outcome", "An outcome is label, skip or flag.") }
         }
         let receipt = try await call.service.change(
-          try call.id("annotation"), outcome: outcome, labels: body.labels, note: body.note, by: try call.principal)
+          try annotation(call), outcome: outcome, labels: body.labels, note: body.note, by: try call.principal)
         return .json(.object(AnnotationView.json(receipt)))
       },
     ]
+  }
+
+  /// The annotation in the path, of a project that the caller may see.
+  ///
+  /// Who is no longer a member may not change their annotations either: an undo would show them the item again.
+  private static func annotation(_ call: Call) throws -> AnnotationID {
+    let id: AnnotationID = try call.id("annotation")
+    let project = try call.service.project(of: id)
+    guard (try? call.service.project(project, visibleTo: try call.principal)) != nil else {
+      throw LabelingError.notFound("annotation \(id) of yours")
+    }
+    return id
   }
 
   private struct Batch: Decodable {
@@ -157,7 +179,9 @@ extension Endpoint {
   private static func annotate(_ call: Call) async throws -> HTTPResponse {
     let project = try call.projectID()
     let user = try call.principal.user
-    let request = try IdempotentReplay.key(of: call.head).map { (key: $0, hash: IdempotentReplay.hash(call)) }
+    let request = try IdempotentReplay.key(of: call.head).map {
+      (key: $0, hash: IdempotentReplay.hash(call, call.body.bytes))
+    }
     guard call.body.bytes.contains(text: "\"annotations\""), try call.json(Probe.self).isBatch else {
       let receipt = try await call.service.annotate(
         try call.json(AnnotationBody.self).submission(request: request), in: project, by: user)
@@ -167,7 +191,22 @@ extension Endpoint {
       }
       return .json(.object(members), status: receipt.repeated ? .ok : .created)
     }
-    let batch = try call.json(Batch.self).annotations
+    return try await call.api.replay.run(call, body: call.body.bytes) {
+      try await annotate(try $0.json(Batch.self, members: ["annotations"]).annotations, request: request, $0)
+    }
+  }
+
+  /// Annotations that are kept in one commit, during which nobody else's are: so their number is bounded.
+  private static let batchLimit = 10_000
+
+  private static func annotate(
+    _ batch: [Lenient<AnnotationBody>], request: (key: String, hash: [UInt8])?, _ call: Call
+  ) async throws -> HTTPResponse {
+    let (project, user) = (try call.projectID(), try call.principal.user)
+    guard batch.count <= batchLimit else {
+      throw LabelingError.invalid(
+        "/annotations", "At most \(batchLimit) annotations are taken at once; here are \(batch.count).")
+    }
     var submissions: [Result<Submission, LabelingError>] = []
     for (index, row) in batch.enumerated() {
       switch row.result {

@@ -18,7 +18,8 @@ extension Endpoint {
           .init(
             name: "consensus", schema: Schema.choice(["majority", "all"]),
             summary: "One label an item (default), or every annotation"),
-        ], responseSchema: nil, produces: "application/x-ndjson"
+        ], responseSchema: nil, produces: "application/x-ndjson",
+        moreAnswers: [.init(status: .ok, mediaType: "text/csv")]
       ) { call in
         let project = try call.projectID()
         let wanted = call.head.query["format"] ?? "jsonl"
@@ -31,7 +32,11 @@ extension Endpoint {
         guard ["majority", "all"].contains(consensus) else {
           throw LabelingError.invalid("/consensus", "“\(consensus)” is not offered. Offered: majority, all.")
         }
-        let service = call.service
+        let (service, exports) = (call.service, call.api.exports)
+        guard exports.hasRoom else {
+          throw ProblemDocument(
+            status: .tooManyRequests, detail: "Several exports are under way. Try again when one has ended.")
+        }
         let name = "project-\(project).\(format.rawValue)"
         return HTTPResponse(
           status: .ok,
@@ -40,6 +45,8 @@ extension Endpoint {
             "Cache-Control": "no-store",
           ],
           body: .stream { writer in
+            exports.enter()
+            defer { exports.leave() }
             let pipe = ExportPipe {
               try Export.write(project, format, all: consensus == "all", service: service, to: $0)
             }

@@ -23,7 +23,7 @@ extension Endpoint {
             summary: "Only items in this state"),
           .init(name: "label", schema: Schema.text, summary: "Only items that bear this label"),
           .init(name: "q", schema: Schema.text, summary: "Only items whose key or text contains these words"),
-        ], responseSchema: Schema.page(Schema.anyObject)
+        ], responseSchema: Schema.page(Schema.item)
       ) { call in
         let (limit, cursor) = try call.page()
         let project = try call.projectID()
@@ -49,7 +49,7 @@ extension Endpoint {
       Endpoint(
         method: .get, path: "/projects/{project}/items/{item}",
         summary: "An item with its annotations, taken back ones too, and the model's prediction", tag: "Items",
-        access: .project(.engineer), responseSchema: Schema.anyObject
+        access: .project(.engineer), responseSchema: Schema.itemDetail
       ) { call in
         let project = try call.projectID()
         let detail = try call.service.item(try call.id("item"), in: project)
@@ -73,7 +73,8 @@ extension Endpoint {
         method: .get, path: "/projects/{project}/items/{item}/image", summary: "The picture of an image item",
         tag: "Items", access: .project(.annotator),
         query: [.init(name: "width", schema: Schema.integer, summary: "Make it at most this wide, as PNG")],
-        responseSchema: nil, produces: "image/png"
+        responseSchema: nil, produces: "image/png",
+        moreAnswers: [.init(status: .ok, mediaType: "image/jpeg"), .init(status: .notModified)]
       ) { call in try await image(call) },
       Endpoint(
         method: .delete, path: "/projects/{project}/items/{item}",
@@ -98,12 +99,16 @@ extension Endpoint {
         throw LabelingError.invalid("/width", "A width is a whole number from 1 to 4096.")
       }
       headers["Content-Type"] = "image/png"
+      headers["ETag"] = "\"\(image.hash)-\(width)\""
+      if EntityTag.matches(call.head, "\"\(image.hash)-\(width)\"") {
+        return HTTPResponse(status: .notModified, headers: headers)
+      }
       return HTTPResponse(
         status: .ok, headers: headers, body: .bytes(try await call.service.preview(path: image.path, width: width)))
     }
     let tag = "\"\(image.hash)\""
     headers["ETag"] = tag
-    if call.head.headers["If-None-Match"] == tag { return HTTPResponse(status: .notModified, headers: headers) }
+    if EntityTag.matches(call.head, tag) { return HTTPResponse(status: .notModified, headers: headers) }
     let size = (try? FileManager.default.attributesOfItem(atPath: image.path)[.size] as? Int) ?? nil
     guard let size else { throw LabelingError.notFound("picture of item \(call.parameters["item"] ?? "")") }
     return HTTPResponse(status: .ok, headers: headers, body: .file(path: image.path, size: size))

@@ -9,26 +9,28 @@ extension Endpoint {
     [
       Endpoint(
         method: .get, path: "/healthz", summary: "Whether the process answers", tag: "Operations", access: .open,
-        isRoot: true, responseSchema: Schema.object(["status": Schema.text])
+        isRoot: true, responseSchema: Schema.answer(["status": Schema.text])
       ) { _ in .json(["status": "ok"]) },
       Endpoint(
         method: .get, path: "/readyz", summary: "Whether the database can be read", tag: "Operations", access: .open,
-        isRoot: true, responseSchema: Schema.object(["status": Schema.text])
+        isRoot: true, responseSchema: Schema.answer(["status": Schema.text])
       ) { call in
         try call.service.checkReady()
         return .json(["status": "ready"])
       },
       Endpoint(
         method: .get, path: "/openapi.json", summary: "This description", tag: "Operations", access: .open,
-        isRoot: true, responseSchema: Schema.anyObject
+        isRoot: true, responseSchema: Schema.anyObject, moreAnswers: [.init(status: .notModified)]
       ) { call in
         HTTPResponse(
-          status: .ok, headers: ["Content-Type": "application/json"], body: .bytes(call.api.description))
+          status: .ok, headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"],
+          body: .bytes(call.api.description)
+        ).unlessKnown(call.head, tag: EntityTag.of(call.api.description))
       },
       Endpoint(
         method: .get, path: "/strategies", summary: "Query strategies with their parameters, needs and papers",
         tag: "Queries", access: .role(.annotator),
-        responseSchema: Schema.object(["pool": Schema.list(Schema.strategy), "stream": Schema.list(Schema.strategy)])
+        responseSchema: Schema.answer(["pool": Schema.list(Schema.strategy), "stream": Schema.list(Schema.strategy)])
       ) { _ in
         .json([
           "pool": .array(StrategyRegistry.all.map(strategy)),

@@ -8,7 +8,7 @@ extension Endpoint {
     [
       Endpoint(
         method: .get, path: "/projects", summary: "The projects that the caller may see", tag: "Projects",
-        access: .role(.annotator), query: Schema.paging, responseSchema: Schema.page(Schema.anyObject)
+        access: .role(.annotator), query: Schema.paging, responseSchema: Schema.page(Schema.projectGlance)
       ) { call in
         let (limit, cursor) = try call.page()
         let visible = try call.service.projects(visibleTo: try call.principal)
@@ -21,7 +21,7 @@ extension Endpoint {
       },
       Endpoint(
         method: .post, path: "/projects", summary: "Make a project", tag: "Projects", access: .role(.engineer),
-        body: small, keepsAnswers: true, requestSchema: Schema.projectDraft(creating: true), status: .created,
+        body: small, requestSchema: Schema.projectDraft(creating: true), status: .created,
         responseSchema: Schema.project
       ) { call in
         let overview = try await call.service.createProject(try call.json(ProjectDraft.self))
@@ -31,10 +31,10 @@ extension Endpoint {
       },
       Endpoint(
         method: .get, path: "/projects/{project}", summary: "A project", tag: "Projects", access: .project(.annotator),
-        responseSchema: Schema.project
+        responseSchema: Schema.project, moreAnswers: [.init(status: .notModified)]
       ) { call in
         let overview = try call.service.project(try call.projectID(), visibleTo: try call.principal)
-        return .json(overview.json, headers: ["ETag": overview.entityTag])
+        return HTTPResponse.json(overview.json).unlessKnown(call.head, tag: overview.entityTag)
       },
       Endpoint(
         method: .patch, path: "/projects/{project}", summary: "Change the members that are given", tag: "Projects",
@@ -56,13 +56,22 @@ extension Endpoint {
   }
 
   /// The version that `If-Match` names.
+  ///
+  /// Only the version within the tag counts: labels that came in meanwhile change the project's counts, and are no
+  /// reason to refuse a change of its settings.
   private static func version(_ call: Call) throws -> Int64? {
-    guard let tag = call.head.headers["If-Match"], tag != "*" else { return nil }
+    guard let field = call.head.headers["If-Match"] else { return nil }
     let prefix = "\"\(try call.projectID())-"
-    guard tag.hasPrefix(prefix), tag.hasSuffix("\""), let version = Int64(tag.dropFirst(prefix.count).dropLast()) else {
+    let tags = EntityTag.list(field)
+    if tags.contains("*") { return nil }
+    let versions = tags.compactMap { tag -> Int64? in
+      guard tag.hasPrefix(prefix), tag.hasSuffix("\"") else { return nil }
+      return Int64(tag.dropFirst(prefix.count).dropLast().prefix { $0 != "." })
+    }
+    guard let newest = versions.max() else {
       throw LabelingError.preconditionFailed("If-Match is not an ETag of this project: read it again.")
     }
-    return version
+    return newest
   }
 
   /// Who may label in a project.
@@ -85,7 +94,7 @@ extension Endpoint {
         responseSchema: member
       ) { call in
         struct Body: Decodable { let name: String }
-        let name = try call.json(Body.self).name
+        let name = try call.json(Body.self, members: ["name"]).name
         guard (1...200).contains(name.utf8.count) else {
           throw LabelingError.invalid("/name", "A name has 1 to 200 bytes.")
         }

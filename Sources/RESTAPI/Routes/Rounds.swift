@@ -20,7 +20,7 @@ extension Endpoint {
       },
       Endpoint(
         method: .post, path: "/projects/{project}/rounds", summary: "Train and rank anew now", tag: "Rounds",
-        access: .project(.engineer), body: small, keepsAnswers: true, status: .accepted, responseSchema: Schema.round
+        access: .project(.engineer), body: small, status: .accepted, responseSchema: Schema.round
       ) { call in
         let round = try await call.service.requestRound(in: try call.projectID())
         return .json(
@@ -45,24 +45,25 @@ extension Endpoint {
         method: .get, path: "/projects/{project}/rounds/{round}/model", summary: "A round's model as safetensors",
         tag: "Rounds", access: .project(.engineer), responseSchema: nil, produces: "application/octet-stream"
       ) { call in
-        let path = try call.service.modelFile(ofRound: try call.number("round"), in: try call.projectID())
+        let number = try call.number("round")
+        let path = try call.service.modelFile(ofRound: number, in: try call.projectID())
         guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int else {
-          throw LabelingError.notFound("model file of round \(call.parameters["round"] ?? "")")
+          throw LabelingError.notFound("model file of round \(number)")
         }
         return HTTPResponse(
           status: .ok,
           headers: [
             "Content-Type": "application/octet-stream",
-            "Content-Disposition": "attachment; filename=\"round-\(call.parameters["round"] ?? "").safetensors\"",
+            "Content-Disposition": "attachment; filename=\"round-\(number).safetensors\"",
           ], body: .file(path: path, size: size))
       },
       Endpoint(
         method: .post, path: "/projects/{project}/predict", summary: "Predict items, in the pool or not", tag: "Rounds",
         access: .project(.engineer), body: json, deadline: .seconds(120),
         requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
-        responseSchema: Schema.anyObject
+        responseSchema: Schema.predictions
       ) { call in
-        let rows = try call.json(ItemBatch.self).items
+        let rows = try call.json(ItemBatch.self, members: ["items"]).items
         let project = try call.projectID()
         let good = rows.compactMap { try? $0.result.get() }
         let predictions = try await call.service.predict(good, in: project)

@@ -11,13 +11,13 @@ extension Endpoint {
         tag: "Queries", access: .project(.annotator), body: small,
         requestSchema: Schema.object([
           "prefetch": Schema.integer(1...100), "held": Schema.list(Schema.text),
-        ]), responseSchema: Schema.anyObject
+        ]), responseSchema: Schema.next
       ) { call in
         struct Body: Decodable {
           var prefetch: Int?
           var held: [String]?
         }
-        let body = try call.json(Body.self, orEmpty: Body())
+        let body = try call.json(Body.self, members: ["prefetch", "held"], orEmpty: Body())
         let count = body.prefetch ?? 1
         guard (1...100).contains(count) else {
           throw LabelingError.invalid("/prefetch", "From 1 to 100 items can be prefetched.")
@@ -36,15 +36,15 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/queries",
         summary: "Rank the pool under a strategy now, and lease the best items to the caller", tag: "Queries",
-        access: .project(.engineer), body: small, deadline: .seconds(300), keepsAnswers: true,
+        access: .project(.engineer), body: small, deadline: .seconds(300),
         requestSchema: Schema.object([
-          "batch_size": Schema.integer(1...1000), "strategy": Schema.text, "outlier_filter": Schema.anyObject,
+          "batch_size": Schema.integer(1...1000), "strategy": Schema.text, "outlier_filter": Schema.outlierFilter,
           "lease_seconds": Schema.integer(1...604_800),
-        ]), responseSchema: Schema.anyObject
+        ]), responseSchema: Schema.query
       ) { call in try await query(call) },
       Endpoint(
         method: .post, path: "/leases/{lease}/renew", summary: "Give a lease of one's own more time", tag: "Queries",
-        access: .role(.annotator), body: small, responseSchema: Schema.anyObject
+        access: .role(.annotator), body: small, responseSchema: Schema.lease
       ) { call in
         let lease = try await call.service.renew(try call.id("lease"), by: try call.principal.user.id)
         return .json(["lease": .string("\(lease.id)"), "expires_at": .string("\(lease.expiresAt)")])

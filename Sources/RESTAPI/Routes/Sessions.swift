@@ -9,11 +9,12 @@ extension Endpoint {
     [
       Endpoint(
         method: .post, path: "/sessions", summary: "Sign a browser in with a token; sets a cookie", tag: "Sessions",
-        access: .open, body: small, requestSchema: Schema.object(["token": Schema.text], required: ["token"]),
+        access: .open, body: small, mayKeepAnswer: false,
+        requestSchema: Schema.object(["token": Schema.text], required: ["token"]),
         status: .created, responseSchema: Schema.session
       ) { call in
         struct Body: Decodable { let token: String }
-        let body = try call.json(Body.self)
+        let body = try call.json(Body.self, members: ["token"])
         guard let token = try call.service.token(body.token) else {
           throw ProblemDocument(status: .unauthorized, detail: "This token is not known, has ended or was revoked.")
         }
@@ -32,7 +33,7 @@ extension Endpoint {
       },
       Endpoint(
         method: .delete, path: "/sessions/current", summary: "Sign the browser out", tag: "Sessions",
-        access: .role(.annotator), status: .noContent
+        access: .role(.annotator), mayKeepAnswer: false, status: .noContent
       ) { call in
         if let secret = call.caller?.session {
           try await call.service.closeSession(secret)

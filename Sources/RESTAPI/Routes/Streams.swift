@@ -19,7 +19,8 @@ extension Endpoint {
         ],
         requestSchema: Schema.object(
           ["items": Schema.list(Schema.itemRow), "budget": Schema.share, "strategy": Schema.text], required: ["items"]),
-        consumes: ["application/json", "application/x-ndjson"], responseSchema: Schema.anyObject
+        consumes: ["application/json", "application/x-ndjson"], responseSchema: Schema.stream,
+        moreAnswers: [.init(status: .ok, mediaType: "application/x-ndjson")]
       ) { call in
         let type = call.head.headers["Content-Type"]?.lowercased() ?? "application/json"
         return type.hasPrefix("application/x-ndjson") ? try await streamLines(call) : try await streamBatch(call)
@@ -32,11 +33,11 @@ extension Endpoint {
       ) { call in
         let project = try call.projectID()
         let lastSeen = call.head.headers["Last-Event-ID"].flatMap { Int64($0) }
-        let events = call.service.events.listen(to: project, after: lastSeen)
+        let stream = EventStream(call: call, project: project, lastSeen: lastSeen)
         return HTTPResponse(
           status: .ok,
           headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"],
-          body: .stream { writer in try await EventStream.write(events, to: writer) })
+          body: .stream { writer in try await stream.write(to: writer) })
       },
     ]
   }
@@ -48,17 +49,30 @@ extension Endpoint {
   }
 
   private static func streamBatch(_ call: Call) async throws -> HTTPResponse {
-    let body = try JSONBody.decode(
-      StreamBody.self, from: try await ItemUpload.collect(call), contentType: call.head.headers["Content-Type"])
-    let answers = try await call.service.stream(
-      body.items.map(\.result), in: try call.projectID(), by: try call.principal.user, budget: body.budget ?? 0.1,
-      strategy: body.strategy ?? StreamStrategyRegistry.defaultName)
-    return .json([
-      "items": .array(answers.enumerated().map { view($1, row: $0) }),
-      "strategy_used": .string(body.strategy ?? StreamStrategyRegistry.defaultName),
-    ])
+    let bytes = try await ItemUpload.collect(call)
+    return try await call.api.replay.run(call, body: bytes) { call in
+      let body = try JSONBody.decode(
+        StreamBody.self, from: bytes, members: ["items", "budget", "strategy"],
+        contentType: call.head.headers["Content-Type"])
+      let stream = try ItemStream(call, budget: body.budget, strategy: body.strategy)
+      // A wrong budget or strategy is found before the first item is decided on.
+      _ = try await stream.decide([])
+      var items: [JSONValue] = []
+      for start in stride(from: 0, to: body.items.count, by: RowBatch.rowLimit) {
+        let rows = body.items[start..<min(start + RowBatch.rowLimit, body.items.count)].map(\.result)
+        items += try await stream.decide(rows).enumerated().map { view($1, row: start + $0) }
+      }
+      return .json(["items": .array(items), "strategy_used": .string(stream.strategy)])
+    }
   }
 
+  /// Lines that one request may have: each has its answer in memory until the request's end.
+  private static let lineLimit = 200_000
+
+  /// Decides line by line as they arrive.
+  ///
+  /// HTTP/1.1 clients, and libmicrohttpd, take an answer only once the request has been sent, so decisions are gathered
+  /// until then. A client that waits for each decision sends a request an item: the stream's state is kept between them.
   private static func streamLines(_ call: Call) async throws -> HTTPResponse {
     let budget = try call.head.query["budget"].map { text in
       guard let value = Double(text) else {
@@ -66,28 +80,39 @@ extension Endpoint {
       }
       return value
     }
-    let strategy = call.head.query["strategy"] ?? StreamStrategyRegistry.defaultName
-    let (project, user, service) = (try call.projectID(), try call.principal.user, call.service)
-    let chunks = call.body.chunks
-    // A wrong budget or strategy is answered before the stream begins.
-    _ = try await service.stream([], in: project, by: user, budget: budget ?? 0.1, strategy: strategy)
+    let stream = try ItemStream(call, budget: budget, strategy: call.head.query["strategy"])
+    _ = try await stream.decide([])
+    var (reader, batch, answers) = (JSONLinesReader(), RowBatch(), [UInt8]())
+    func decide() async throws {
+      let rows = batch.take()
+      guard let first = rows.first?.number else { return }
+      for (index, result) in try await stream.decide(rows.map(\.row)).enumerated() {
+        view(result, row: first + index).append(to: &answers)
+        answers.append(UInt8(ascii: "\n"))
+      }
+    }
+    func take(_ lines: [JSONLine]) async throws {
+      for line in lines where batch.next < lineLimit {
+        var bytes = 0
+        if case .line(_, let text) = line { bytes = text.count }
+        batch.append(ItemUpload.row(line), bytes: bytes)
+        if batch.isFull { try await decide() }
+      }
+      try await decide()
+    }
+    for try await chunk in call.body.chunks {
+      try await take(reader.feed(chunk))
+      if batch.next >= lineLimit { break }
+    }
+    try await take(reader.finish())
+    if batch.next >= lineLimit {
+      let error = FieldError("", "At most \(lineLimit) lines are taken at once: send this one and what follows anew.")
+      ItemUpload.rejection(row: lineLimit, error).append(to: &answers)
+      answers.append(UInt8(ascii: "\n"))
+    }
     return HTTPResponse(
       status: .ok, headers: ["Content-Type": "application/x-ndjson", "Cache-Control": "no-store"],
-      body: .stream { writer in
-        var reader = JSONLinesReader()
-        var row = 0
-        func answer(_ lines: [JSONLine]) async throws {
-          guard !lines.isEmpty else { return }
-          let answers = try await service.stream(
-            lines.map { ItemUpload.row($0) }, in: project, by: user, budget: budget ?? 0.1, strategy: strategy)
-          for result in answers {
-            try await writer.write(view(result, row: row).serialized() + [UInt8(ascii: "\n")])
-            row += 1
-          }
-        }
-        for try await chunk in chunks { try await answer(reader.feed(chunk)) }
-        try await answer(reader.finish())
-      })
+      body: .bytes(answers))
   }
 
   private static func view(_ result: Result<StreamAnswer, FieldError>, row: Int) -> JSONValue {
@@ -95,7 +120,7 @@ extension Endpoint {
     case .failure(let error): ItemUpload.rejection(row: row, error)
     case .success(let answer):
       [
-        "key": .string(answer.key), "decision": .string(answer.decision.decision),
+        "row": .integer(Int64(row)), "key": .string(answer.key), "decision": .string(answer.decision.decision),
         "utility": .number(answer.decision.utility), "threshold": .number(answer.decision.threshold),
         "budget_spent": .number(answer.decision.budgetSpent), "reason": .optional(answer.decision.reason),
         "prediction": ItemView.prediction(answer.prediction), "item": .optional(answer.item.map { "\($0)" }),
@@ -104,25 +129,21 @@ extension Endpoint {
   }
 }
 
-/// Writes events in the format of the HTML standard, with a heartbeat so that a lost client is noticed.
-enum EventStream {
-  static func write(_ events: AsyncStream<Event>, to writer: ResponseWriter) async throws {
-    try await writer.write("retry: 2000\n\n")
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        for await event in events {
-          try await writer.write("id: \(event.id)\nevent: \(event.kind)\ndata: \(event.data)\n\n")
-        }
-      }
-      group.addTask {
-        while true {
-          try await Task.sleep(for: .seconds(15))
-          try await writer.write(": still here\n\n")
-        }
-      }
-      // The server is stopping, or the client is gone.
-      try await group.next()
-      group.cancelAll()
-    }
+/// Decides on the items of a stream, in the order in which they come.
+private struct ItemStream {
+  let strategy: String
+  private let budget: Double
+  private let (project, user): (ProjectID, User)
+  private let service: LabelingService
+
+  init(_ call: Call, budget: Double?, strategy: String?) throws {
+    self.budget = budget ?? 0.1
+    self.strategy = strategy ?? StreamStrategyRegistry.defaultName
+    (project, user) = (try call.projectID(), try call.principal.user)
+    service = call.service
+  }
+
+  func decide(_ rows: [Result<ItemRow, FieldError>]) async throws -> [Result<StreamAnswer, FieldError>] {
+    try await service.stream(rows, in: project, by: user, budget: budget, strategy: strategy)
   }
 }

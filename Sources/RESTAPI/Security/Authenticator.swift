@@ -55,7 +55,7 @@ final class Authenticator: Sendable {
 
   private func identify(_ head: RequestHead) throws -> Caller? {
     if let header = head.headers["Authorization"] {
-      guard header.lowercased().hasPrefix("bearer ") else { return nil }
+      guard HTTPHeaders.equal(String(header.prefix(7)), "bearer ") else { return nil }
       let secret = header.dropFirst(7).drop { $0 == " " }
       guard let record = try lookUp("t" + secret, { try service.token(String(secret)) }) else { return nil }
       return Caller(principal: record.principal, token: record, session: nil)

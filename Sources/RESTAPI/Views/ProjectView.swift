@@ -33,8 +33,11 @@ extension ProjectOverview {
     return .object(members)
   }
 
-  /// What changes whenever the project does.
-  var entityTag: String { "\"\(project.id)-\(project.version)\"" }
+  /// What changes whenever the project does: its version, which `If-Match` compares, and all else that is shown of it.
+  var entityTag: String {
+    let shown = Secret.hexadecimal(Array(Secret.hash(json.serialized()).prefix(8)))
+    return "\"\(project.id)-\(project.version).\(shown)\""
+  }
 }
 
 extension LabelDefinition {

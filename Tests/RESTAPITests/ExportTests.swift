@@ -1,0 +1,154 @@
+import Domain
+import HTTPCore
+import RESTAPI
+import Testing
+
+@Suite struct ExportTests {
+  /// Texts and labels that are hard to write.
+  private static let hard = ["plain", "a, \"b\"", "two\nlines", "😀 ü", "=1+1", "<b>"]
+
+  private func filled(_ server: TestServer) async throws -> (Client, ProjectID) {
+    let engineer = try await server.client(.engineer, "Eve")
+    let made = try await engineer.post(
+      "projects",
+      JSONValue.object([
+        ("name", "Hard"), ("modality", "text"),
+        ("labels", .array(Self.hard.filter { !$0.contains("\n") }.map { .object([("name", .string($0))]) })),
+        ("settings", .object([("overlap", 3), ("evaluation_fraction", 0)])),
+      ]).text())
+    let project = try #require(ProjectID(made.json["id"]?.text ?? ""), "\(made.text)")
+    try await engineer.push(Self.hard + ["unsaid"], to: project)
+    for (index, _) in Self.hard.enumerated() {
+      let label = Self.hard[index].contains("\n") ? "plain" : Self.hard[index]
+      let body = JSONValue.object([
+        ("key", .string("t\(index)")), ("labels", .array([.string(label)])), ("note", .string(Self.hard[index])),
+      ])
+      #expect(try await engineer.post("projects/\(project)/annotations", body.text()).status == 201)
+    }
+    return (engineer, project)
+  }
+
+  @Test func linesHoldWhatWasSent() async throws {
+    try await withServer { server in
+      let (engineer, project) = try await filled(server)
+      let answer = try await engineer.get("projects/\(project)/export")
+      #expect(answer.headers["Content-Type"] == "application/x-ndjson")
+      #expect(answer.headers["Content-Disposition"] == "attachment; filename=\"project-\(project).jsonl\"")
+      let lines = try answer.lines()
+      #expect(lines.map { $0["text"]?.text } == Self.hard)
+      #expect(lines.map { $0["label"]?.text } == Self.hard.map { $0.contains("\n") ? "plain" : $0 })
+      #expect(lines.map { $0["annotations"]?[0]?["note"]?.text } == Self.hard)
+      #expect(lines.allSatisfy { $0["annotations"]?[0]?["annotator"]?.text == "Eve" })
+    }
+  }
+
+  @Test func tablesHoldWhatWasSent() async throws {
+    try await withServer { server in
+      let (engineer, project) = try await filled(server)
+      let answer = try await engineer.get("projects/\(project)/export?format=csv")
+      #expect(answer.headers["Content-Type"] == "text/csv; charset=utf-8")
+      // The table is read back by pushing it into another project.
+      let copy = try await engineer.project("Copy", labels: ["other"])
+      let pushed = try await engineer.send(.post, "projects/\(copy)/items", chunks: [answer.bytes], type: "text/csv")
+      #expect(pushed.json["created"]?.int == Self.hard.count, "\(pushed.text)")
+      let items = try await engineer.get("projects/\(copy)/items").json["items"]?.list ?? []
+      #expect(items.compactMap { $0["text"]?.text } == Self.hard)
+      #expect(answer.text.contains("\"a, \"\"b\"\"\""))
+    }
+  }
+
+  @Test func everyOpinionCanBeARow() async throws {
+    try await withServer { server in
+      let (engineer, project) = try await filled(server)
+      let ann = try await server.client(.annotator, "Ann", in: [project])
+      #expect(try await ann.label("t0", "<b>", in: project).status == 201)
+      let majority = try await engineer.get("projects/\(project)/export").lines()
+      #expect(majority.count == Self.hard.count)
+      #expect(majority[0]["annotations"]?.list?.count == 2)
+      let all = try await engineer.get("projects/\(project)/export?consensus=all").lines()
+      #expect(all.count == Self.hard.count + 1)
+      #expect(all.prefix(2).map { $0["label"]?.text } == ["plain", "<b>"])
+      for (query, pointer) in [("format=xml", "/format"), ("consensus=best", "/consensus")] {
+        #expect(try await engineer.get("projects/\(project)/export?\(query)").pointers == [pointer])
+      }
+    }
+  }
+
+  @Test func labelsWithCommasStayWhole() async throws {
+    try await withServer { server in
+      let (engineer, project) = try await filled(server)
+      let answer = try await engineer.get("projects/\(project)/export?format=csv")
+      let copy = try await engineer.post(
+        "projects", #"{"name": "C", "modality": "text", "labels": [{"name": "a, \"b\""}, {"name": "<b>"}]}"#)
+      let id = try #require(copy.json["id"]?.text)
+      let pushed = try await engineer.send(
+        .post, "projects/\(id)/items?label_column=label", chunks: [answer.bytes], type: "text/csv")
+      #expect(pushed.json["created"]?.int == 2, "\(pushed.text)")
+      let labelled = try await engineer.get("projects/\(id)/export").lines()
+      #expect(labelled.map { $0["label"]?.text } == ["a, \"b\"", "<b>"])
+    }
+  }
+
+  @Test func clientsMayGoAwayInTheMiddle() async throws {
+    try await withServer { server in
+      let engineer = try await server.client(.engineer, "Eve")
+      let project = try await engineer.project()
+      try await engineer.push((0..<40).map { String(repeating: "long \($0) ", count: 5000) }, to: project)
+      for index in 0..<40 { #expect(try await engineer.label("t\(index)", "billing", in: project).status == 201) }
+      let head = try RequestHead(
+        method: .get, target: "/api/v1/projects/\(project)/export",
+        headers: ["Authorization": "Bearer \(engineer.token ?? "")"])
+      guard case .handle(_, _, let handler) = server.api.accept(head) else {
+        Issue.record("an export is handled")
+        return
+      }
+      for _ in 0..<3 {
+        guard case .stream(let produce) = await handler(HTTPRequest(head: head)).body else { continue }
+        await #expect(throws: ClientGone.self) {
+          try await produce(
+            ResponseWriter { _ in
+              // Time for the reading thread to run ahead as far as it may.
+              try await Task.sleep(for: .milliseconds(50))
+              throw ClientGone()
+            })
+        }
+      }
+      // The server goes on.
+      #expect(try await engineer.get("projects/\(project)/export").lines().count == 40)
+    }
+  }
+
+  @Test func slowClientsCannotHoldEverything() async throws {
+    try await withServer { server in
+      let (engineer, project) = try await filled(server)
+      let head = try RequestHead(
+        method: .get, target: "/api/v1/projects/\(project)/export",
+        headers: ["Authorization": "Bearer \(engineer.token ?? "")"])
+      let (begun, begin) = AsyncStream<Void>.makeStream()
+      var slow: [Task<Void, any Error>] = []
+      for _ in 0..<4 {
+        guard case .handle(_, _, let handler) = server.api.accept(head),
+          case .stream(let produce) = await handler(HTTPRequest(head: head)).body
+        else { continue }
+        slow.append(
+          Task {
+            try await produce(
+              ResponseWriter { _ in
+                begin.yield()
+                try await Task.sleep(for: .seconds(3600))
+              })
+          })
+      }
+      var waiting = begun.makeAsyncIterator()
+      for _ in slow { _ = await waiting.next() }
+      let refused = try await engineer.get("projects/\(project)/export")
+      #expect(refused.status == 429 && refused.headers["Retry-After"] == "10")
+      #expect(try await engineer.get("projects/\(project)/items").status == 200)
+      for task in slow {
+        task.cancel()
+        _ = try? await task.value
+      }
+      #expect(try await engineer.get("projects/\(project)/export").status == 200)
+    }
+  }
+}
