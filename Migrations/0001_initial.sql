@@ -108,7 +108,7 @@ CREATE TABLE lease (
   propensity REAL,
   evaluation INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE UNIQUE INDEX lease_active ON lease(item_id, annotator_id) WHERE ended IS NULL;
+CREATE UNIQUE INDEX lease_active ON lease(project_id, item_id, annotator_id) WHERE ended IS NULL;
 CREATE INDEX lease_of_item ON lease(item_id);
 
 -- Append-only: taking back or replacing adds a row to retraction.

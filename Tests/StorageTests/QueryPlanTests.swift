@@ -72,7 +72,7 @@ import Testing
       // The labels of a project are put in order, of which there are few.
       #expect(!line.contains("TEMP B-TREE") || line.contains("RIGHT PART"), "\(line)")
     }
-    #expect(lines.contains { $0.contains("lease_active_of_project") })
+    #expect(lines.contains { $0.contains("lease_active (project_id=?") })
     #expect(lines.contains { $0.contains("annotation_of_annotator") })
     #expect(lines.contains { $0.contains("annotation_of_project") })
     #expect(lines.contains { $0.contains("annotation_request") })

@@ -55,7 +55,7 @@ final class TestClient {
 
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  private func set<Value>(_ option: Int32, _ value: Value) {
+  private func set<Value: BitwiseCopyable>(_ option: Int32, _ value: Value) {
     var value = value
     setsockopt(descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<Value>.size))
   }
