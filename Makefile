@@ -26,4 +26,4 @@ bench: build
 	@Benchmarks/run
 
 clean:
-	rm -rf .build .venv-e2e demo-data
+	rm -rf .build .venv-tests demo-data

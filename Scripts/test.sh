@@ -16,7 +16,8 @@ swift build --product winnow
 
 # Bounds, so that a test that hangs is an answer too.
 step "unit and API tests"
-timeout --foreground 15m swift test --skip-build
+Scripts/test-environment.sh
+WINNOW_PYTHON=$PWD/.venv-tests/bin/python timeout --foreground 15m swift test --skip-build
 
 step "end to end"
 timeout --foreground 10m Scripts/test-end-to-end.sh

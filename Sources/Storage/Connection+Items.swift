@@ -123,8 +123,10 @@ extension Connection {
     var sql = Self.itemColumns + " WHERE project_id = ?1 AND id > ?2"
     if state != nil { sql += " AND state = ?3" }
     if let leased {
-      sql +=
-        " AND \(leased ? "" : "NOT ")EXISTS (SELECT 1 FROM lease l WHERE l.project_id = item.project_id AND l.item_id = item.id AND l.ended IS NULL)"
+      sql += """
+         AND \(leased ? "" : "NOT ")EXISTS (SELECT 1 FROM lease l
+         WHERE l.project_id = item.project_id AND l.item_id = item.id AND l.ended IS NULL)
+        """
     }
     if label != nil {
       sql += """

@@ -97,8 +97,11 @@ import Testing
     #expect(failure { $0.tensors["input.scale"] = .init(shape: [], values: .float32([.nan])) } != nil)
   }
 
+  /// `WINNOW_PYTHON` names another interpreter, such as that of a virtual environment.
+  static let interpreter = ProcessInfo.processInfo.environment["WINNOW_PYTHON"] ?? "python3"
+
   static let pythonReadsSafetensors: Bool =
-    (try? Fixtures.output(of: "python3", ["-c", "import safetensors.numpy"])) != nil
+    (try? Fixtures.output(of: interpreter, ["-c", "import safetensors.numpy"])) != nil
 
   @Test("Python's safetensors reads a model file", .enabled(if: pythonReadsSafetensors, "Python has no safetensors"))
   func python() throws {
@@ -118,7 +121,8 @@ import Testing
       p = np.exp(z - z.max()); p /= p.sum()
       print(f.metadata()["round"], float(p[0]))
       """
-    let words = try Fixtures.output(of: "python3", ["-c", script, file.path]).split(whereSeparator: \.isWhitespace)
+    let words = try Fixtures.output(of: Self.interpreter, ["-c", script, file.path]).split(
+      whereSeparator: \.isWhitespace)
     #expect(words.first == "1")
     let expected = try model.probabilities(of: Matrix(rows: 1, columns: 6, repeating: 1).view)[0, 0]
     let printed = try #require(words.last.flatMap { Float($0) })
