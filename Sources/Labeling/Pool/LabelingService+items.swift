@@ -26,10 +26,13 @@ extension LabelingService {
       }
     }
     var good: [CheckedRow] = []
+    var bad: [(row: Int, error: FieldError)] = []
+    // In the order of the rows, whichever check they failed.
+    defer { for (row, error) in bad.sorted(by: { $0.row < $1.row }) { report.reject(row: row, error) } }
     for (number, result) in results {
       switch result {
       case .success(let row): good.append(row)
-      case .failure(let error): report.reject(row: number, error)
+      case .failure(let error): bad.append((number, error))
       }
     }
     guard !good.isEmpty else { return [:] }
@@ -39,7 +42,7 @@ extension LabelingService {
     }
     report.created += outcome.created.count
     report.duplicates += outcome.duplicates
-    for (row, error) in outcome.rejected { report.reject(row: row, error) }
+    bad += outcome.rejected
     return outcome.created
   }
 

@@ -84,7 +84,7 @@ extension Endpoint {
     let project = try call.projectID()
     let settings = try call.service.project(project, visibleTo: try call.principal).project.settings
     var errors: [FieldError] = []
-    let count = body.batch_size ?? settings.batchSize
+    let count = body.batch_size ?? min(settings.batchSize, 1000)
     if !(1...1000).contains(count) {
       errors.append(FieldError("/batch_size", "From 1 to 1000 items can be asked for."))
     }
