@@ -40,6 +40,7 @@ var targets: [Target] = [
   .target(name: "CWinnowSodium", linkerSettings: [.linkedLibrary("sodium")]),
   .target(name: "CWinnowImages", linkerSettings: [.linkedLibrary("spng"), .linkedLibrary("turbojpeg")]),
   .target(name: "CWinnowZlib", linkerSettings: [.linkedLibrary("z")]),
+  .target(name: "CWinnowArchive", linkerSettings: [.linkedLibrary("archive")]),
   // Layer 1: values, kernels, HTTP without sockets.
   .target(name: "Domain", swiftSettings: strict),
   .target(name: "Tensors", dependencies: ["CWinnowOneDNN"], swiftSettings: numeric),
@@ -48,7 +49,7 @@ var targets: [Target] = [
   .target(name: "Sampling", dependencies: ["Tensors"], swiftSettings: numeric),
   .target(name: "Learning", dependencies: ["Tensors"], swiftSettings: numeric),
   .target(name: "Features", dependencies: ["Tensors", "CWinnowImages"], swiftSettings: numeric),
-  .target(name: "Formats", dependencies: ["CWinnowZlib"], swiftSettings: strict),
+  .target(name: "Formats", dependencies: ["CWinnowArchive", "CWinnowZlib"], swiftSettings: strict),
   .target(name: "Storage", dependencies: ["Domain", grdb], swiftSettings: strict),
   .target(name: "HTTPServer", dependencies: ["HTTPCore", "CWinnowMicroHTTPD", logging], swiftSettings: strict),
   // Layer 3: what the product does.

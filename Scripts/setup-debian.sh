@@ -27,7 +27,9 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   exit 0
 fi
 
-packages=(libmicrohttpd-dev libsqlite3-dev libdnnl-dev libsodium-dev libspng-dev libturbojpeg0-dev zlib1g-dev)
+packages=(
+  libmicrohttpd-dev libsqlite3-dev libdnnl-dev libsodium-dev libspng-dev libturbojpeg0-dev zlib1g-dev libarchive-dev
+)
 # A Python that can make virtual environments is enough, whoever installed it.
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
 # make itself is missing from the smallest images.

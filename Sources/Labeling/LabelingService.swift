@@ -86,6 +86,16 @@ public final class LabelingService: Sendable {
     intake.stop()
   }
 
+  /// A new file without a name in the data folder, for what is too long for memory.
+  ///
+  /// - Throws: ``StorageError/dataFolder(path:reason:)``.
+  public func scratchFile() throws -> ScratchFile { try ScratchFile(below: folder.path) }
+
+  /// Runs what waits for a disk, or reads pushed files, on the thread that checks pushed rows.
+  public func onIntakeThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await intake.run(work)
+  }
+
   /// Writes with a project's board at hand.
   ///
   /// What `body` throws undoes its changes in the database; a board that it had changed is read anew then.

@@ -4,22 +4,25 @@ import Foundation
 import HTTPCore
 import Labeling
 
-/// A push of items in whatever form it comes: JSON, NDJSON, CSV, pictures of a form, or one picture.
+/// A push of items in whatever form it comes: JSON, NDJSON, CSV, pictures of a form or a zip file, or one picture.
 ///
-/// All but a JSON document are read as they arrive, a few hundred rows or a few megabytes at a time, so memory is bounded
-/// whatever the length. What was taken before a body breaks off stays; the problem document says how much that was.
+/// All but a JSON document are read as they arrive (a zip file from a scratch file, since its directory comes last), a few
+/// hundred rows or a few megabytes at a time, so memory is bounded whatever the length. What was taken before a body breaks off stays; the problem document says how much that was.
 struct ItemUpload {
   let call: Call
 
   static let mediaTypes = [
     "application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values", "multipart/form-data",
-    "image/png", "image/jpeg",
+    "application/zip", "image/png", "image/jpeg",
   ]
   static let parameters: [Endpoint.Parameter] = [
     .init(name: "text_column", schema: Schema.text, summary: "CSV: the column with the text (default: text)"),
     .init(name: "label_column", schema: Schema.text, summary: "CSV: the column with a known label"),
     .init(name: "key_column", schema: Schema.text, summary: "CSV: the column with the key (default: key, or id)"),
     .init(name: "key", schema: Schema.text, summary: "A single picture: its key"),
+    .init(
+      name: "label_from", schema: Schema.choice(["folder"]),
+      summary: "A zip file: take each picture's innermost folder as its known label"),
   ]
 
   func run() async throws -> HTTPResponse {
@@ -45,6 +48,7 @@ struct ItemUpload {
     case "text/csv": try await csv(.csv, &report)
     case "text/tab-separated-values": try await csv(.tsv, &report)
     case "multipart/form-data": try await form(boundary: type["boundary"], &report)
+    case "application/zip", "application/x-zip-compressed": try await archive(&report)
     case "image/png", "image/jpeg": try await picture(&report)
     default:
       throw ProblemDocument(
@@ -146,7 +150,7 @@ struct ItemUpload {
     try await add(&batch, &report)
   }
 
-  private func add(_ batch: inout RowBatch, _ report: inout ImportReport) async throws {
+  func add(_ batch: inout RowBatch, _ report: inout ImportReport) async throws {
     guard !batch.rows.isEmpty else { return }
     _ = try await call.service.addItems(
       batch.take(), to: try call.projectID(), by: try call.principal.user, into: &report)

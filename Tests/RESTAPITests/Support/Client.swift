@@ -11,9 +11,10 @@ struct Client: Sendable {
   /// Header fields of every request.
   var headers: HTTPHeaders = [:]
 
-  /// Sends a request whose body comes in chunks.
+  /// Sends a request whose body comes in chunks, and breaks off after them where an error is given.
   func send(
-    _ method: HTTPMethod, _ target: String, chunks: [[UInt8]] = [], type: String? = nil, headers more: HTTPHeaders = [:]
+    _ method: HTTPMethod, _ target: String, chunks: [[UInt8]] = [], then failure: BodyError? = nil,
+    type: String? = nil, headers more: HTTPHeaders = [:]
   ) async throws -> Answer {
     var headers = headers
     if let token { headers["Authorization"] = "Bearer \(token)" }
@@ -31,7 +32,7 @@ struct Client: Sendable {
         let bytes = chunks.flatMap { $0 }
         try #require(bytes.count <= limit, "the server itself answers 413")
         body = RequestBody(bytes: bytes)
-      case .streamed: body = RequestBody(source: Chunks(chunks))
+      case .streamed: body = RequestBody(source: Chunks(chunks, failure))
       }
       return try await Answer(await handler(HTTPRequest(head: head, body: body)), to: head)
     }
@@ -106,10 +107,18 @@ struct Answer {
 /// A streamed body in memory.
 private actor Chunks: BodySource {
   private var rest: ArraySlice<[UInt8]>
+  private let failure: BodyError?
 
-  init(_ chunks: [[UInt8]]) { rest = chunks.filter { !$0.isEmpty }[...] }
+  init(_ chunks: [[UInt8]], _ failure: BodyError?) {
+    rest = chunks.filter { !$0.isEmpty }[...]
+    self.failure = failure
+  }
 
-  func next() async throws(BodyError) -> [UInt8]? { rest.popFirst() }
+  func next() async throws(BodyError) -> [UInt8]? {
+    if let chunk = rest.popFirst() { return chunk }
+    if let failure { throw failure }
+    return nil
+  }
 }
 
 extension JSONValue {

@@ -12,7 +12,8 @@ final class TestServer: Sendable {
   let service: LabelingService
   let logs = LogCapture()
   private let store: Store
-  private let folder: String
+  /// The data folder.
+  let folder: String
 
   /// - Parameter training: whether rounds run.
   init(training: Bool = false, secureCookies: Bool = false) throws {
