@@ -13,7 +13,7 @@ internal import Glibc
 public struct ArchiveReader: ~Copyable, @unchecked Sendable {
   // Sendable: libarchive's reader has one owner, since the type can't be copied, and is touched in mutating methods only.
 
-  private let zip: UnsafeMutablePointer<winnow_zip>
+  private let zip: OpaquePointer
   private let descriptor: Int32
   private let limits: ArchiveLimits
   private var entry: ArchiveEntry?
@@ -50,7 +50,7 @@ public struct ArchiveReader: ~Copyable, @unchecked Sendable {
       lseek(descriptor, 0, SEEK_SET)
       guard let zip = winnow_zip_new() else { throw ArchiveError.outOfMemory }
       // libarchive doesn't know a file of no entries for what it is.
-      if !directory.isEmpty, winnow_zip_open(zip, descriptor) != ARCHIVE_OK {
+      if !directory.isEmpty, winnow_zip_open(zip, descriptor) != winnow_zip_ok {
         let message = Self.message(of: zip)
         winnow_zip_free(zip)
         throw ArchiveError.corrupt(entry: 0, message: message)
@@ -79,9 +79,9 @@ public struct ArchiveReader: ~Copyable, @unchecked Sendable {
       var found: OpaquePointer?
       let status = winnow_zip_next(zip, &found)
       // A warning is about a time or a name, which shows below.
-      guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let found else {
+      guard status == winnow_zip_ok, let found else {
         ended = true
-        if status == ARCHIVE_EOF { return nil }
+        if status == winnow_zip_end { return nil }
         throw .corrupt(entry: entries, message: Self.message(of: zip))
       }
       entries += 1
@@ -114,7 +114,7 @@ public struct ArchiveReader: ~Copyable, @unchecked Sendable {
       let before = content.count
       var read = 0
       let piece = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, count in
-        read = winnow_zip_read(zip, buffer.baseAddress, buffer.count)
+        read = winnow_zip_read(zip, buffer.baseAddress, UInt(buffer.count))
         count = max(0, read)
       }
       if read < 0 { return .damaged(message: Self.message(of: zip)) }
@@ -129,7 +129,7 @@ public struct ArchiveReader: ~Copyable, @unchecked Sendable {
     }
   }
 
-  private static func message(of zip: UnsafeMutablePointer<winnow_zip>) -> String {
+  private static func message(of zip: OpaquePointer) -> String {
     winnow_zip_message(zip).map { String(cString: $0) } ?? "unknown error"
   }
 }
