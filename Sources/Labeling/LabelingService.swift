@@ -60,12 +60,12 @@ public final class LabelingService: Sendable {
       let pending = try connection.pendingRounds()
       for (project, var round) in pending where round.state != .queued {
         if round.attempts >= Self.roundAttempts {
-          round.state = .failed
+          try round.become(.failed)
           round.finishedAt = now
           round.error = "The process ended in each of \(round.attempts) attempts, so it is not begun again."
         } else {
           // A model that was already written is used again: only what was lost is repeated.
-          round.state = .queued
+          try round.become(.queued)
         }
         try connection.updateRound(round, in: project)
       }

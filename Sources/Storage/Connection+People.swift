@@ -28,11 +28,6 @@ extension Connection {
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  /// The name of one user.
-  public func userName(_ id: UserID) throws -> String? {
-    try first("SELECT name FROM user WHERE id = ?", id.rawValue) { $0[0] }
-  }
-
   /// Keeps a new token by its hash.
   public func insertToken(user: UserID, role: Role, hash: [UInt8], now: Timestamp, expiresAt: Timestamp?) throws {
     try run(

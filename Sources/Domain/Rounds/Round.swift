@@ -3,7 +3,7 @@ public struct Round: Sendable {
   /// Its number in the project, from 1.
   public let number: Int
   /// Where it stands.
-  public var state: RoundState
+  public internal(set) var state: RoundState
   /// What started it: `first`, `labels`, `pool`, `requested`.
   public let trigger: String
   /// Seed of its training and its selection.

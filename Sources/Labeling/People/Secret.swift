@@ -14,14 +14,6 @@ public enum Secret {
     return prefix + encoded(bytes)
   }
 
-  /// A seed for what needs one and was given none.
-  public static func randomSeed() -> UInt64 {
-    precondition(ready, "libsodium could not be started")
-    var seed: UInt64 = 0
-    randombytes_buf(&seed, 8)
-    return seed
-  }
-
   /// SHA-256 of bytes.
   public static func hash(_ bytes: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)

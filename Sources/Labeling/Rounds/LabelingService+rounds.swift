@@ -47,7 +47,7 @@ extension LabelingService {
         throw LabelingError.notFound("round \(number) of project \(project)")
       }
       guard round.state == .queued else { return round }
-      round.state = .cancelled
+      try round.become(.cancelled)
       round.finishedAt = now
       try connection.updateRound(round, in: project)
       return round

@@ -43,7 +43,7 @@ struct RoundWork {
     let now = service.clock()
     round.attempts += 1
     round.startedAt = now
-    round.state = .training
+    try round.become(.training)
     round.error = nil
     let (service, project, started) = (service, project, round)
     let (definition, rows) = try service.store.writeAndWait { connection in
@@ -152,11 +152,13 @@ struct RoundWork {
     report.selection.duplicates = selection.duplicatesCollapsed
     round.strategyUsed = selection.strategyUsed
     round.reason = selection.reason
-    round.state = .serving
-    round.finishedAt = service.clock()
     round.error = nil
     round.report = report.text
-    let (service, project, serving) = (service, project, round)
+    // On a copy: where it cannot be written, the round is still selecting, and fails as such.
+    var ready = round
+    try ready.become(.serving)
+    ready.finishedAt = service.clock()
+    let (service, project, serving) = (service, project, ready)
     let version = model?.featureVersion
     let entries = selection.chosen.map { (row: $0.row, utility: $0.utility) }
     try service.store.writeAndWait { connection in
@@ -172,6 +174,7 @@ struct RoundWork {
         }
       }
     }
+    round = serving
     service.models.serve(model, for: project)
     publish()
     service.logger.info(
@@ -185,7 +188,9 @@ struct RoundWork {
   /// Ends the round early.
   func finish(_ state: RoundState, error: String?) {
     var ended = round
-    ended.state = state
+    do { try ended.become(state) } catch {
+      return service.logger.error("a round cannot be ended", metadata: ["error": "\(error)"])
+    }
     ended.error = error
     ended.report = report.text
     ended.finishedAt = service.clock()
@@ -196,7 +201,7 @@ struct RoundWork {
   /// Leaves the round to the next start; an orderly stop does not count as an attempt.
   func putBack() {
     var waiting = round
-    waiting.state = .queued
+    do { try waiting.become(.queued) } catch { return }
     waiting.attempts = max(0, waiting.attempts - 1)
     waiting.report = report.text
     write(waiting)
@@ -215,7 +220,7 @@ struct RoundWork {
 
   private mutating func enter(_ state: RoundState) throws {
     if service.scheduler.isCancelled { throw CancellationError() }
-    round.state = state
+    try round.become(state)
     round.report = report.text
     let (project, changed) = (project, round)
     try service.store.writeAndWait { try $0.updateRound(changed, in: project) }
