@@ -48,6 +48,7 @@ var targets: [Target] = [
   // Layer 2: one capability each.
   .target(name: "Sampling", dependencies: ["Tensors"], swiftSettings: numeric),
   .target(name: "Learning", dependencies: ["Tensors"], swiftSettings: numeric),
+  .target(name: "Consensus", swiftSettings: numeric),
   .target(name: "Features", dependencies: ["Tensors", "CWinnowImages"], swiftSettings: numeric),
   .target(name: "Formats", dependencies: ["CWinnowArchive", "CWinnowZlib"], swiftSettings: strict),
   .target(name: "Storage", dependencies: ["Domain", grdb], swiftSettings: strict),
@@ -55,8 +56,13 @@ var targets: [Target] = [
   // Layer 3: what the product does.
   .target(
     name: "Labeling",
-    dependencies: ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", "CWinnowSodium", logging],
+    dependencies: [
+      "Consensus", "Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", "CWinnowSodium", logging,
+    ],
     swiftSettings: strict),
+  .target(
+    name: "Simulation", dependencies: ["Features", "Formats", "Learning", "Sampling", "Tensors"],
+    swiftSettings: numeric),
   // Layer 4: the contract.
   .target(
     name: "RESTAPI",
@@ -65,12 +71,14 @@ var targets: [Target] = [
   // Layer 5: the command line.
   .executableTarget(
     name: "winnow",
-    dependencies: ["Domain", "Formats", "HTTPServer", "Labeling", "RESTAPI", "Storage", logging, argumentParser],
+    dependencies: [
+      "Domain", "Formats", "HTTPServer", "Labeling", "RESTAPI", "Simulation", "Storage", logging, argumentParser,
+    ],
     swiftSettings: strict),
 ]
 for name in [
-  "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Features", "Formats", "Storage", "HTTPServer", "Labeling",
-  "RESTAPI",
+  "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Consensus", "Features", "Formats", "Storage", "HTTPServer",
+  "Labeling", "Simulation", "RESTAPI",
 ] {
   // Readers of compressed files and of images are tested on what the same libraries wrote; storage and the product by
   // asking the database beside them.
@@ -78,6 +86,7 @@ for name in [
     [
       "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"], "Storage": ["Domain", grdb],
       "Labeling": ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", grdb, logging],
+      "Simulation": ["Features", "Formats", "Learning", "Sampling", "Tensors"],
       "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", logging],
     ][name] ?? []
   targets.append(

@@ -16,11 +16,13 @@ public struct ScoredPool: Sendable {
   public var labelledClasses: [Int]
   /// The number of classes, `c`.
   public var classes: Int
+  /// The model behind the utilities, for strategies that compare candidates jointly; nil where there is none.
+  public var model: (any PoolModel)?
 
   /// Describes the candidates of one selection.
   public init(
     rows: [Int], utilities: [Float] = [], members: Int = 1, features: MatrixView? = nil,
-    labelledRows: [Int] = [], labelledClasses: [Int] = [], classes: Int
+    labelledRows: [Int] = [], labelledClasses: [Int] = [], classes: Int, model: (any PoolModel)? = nil
   ) {
     self.rows = rows
     self.utilities = utilities
@@ -29,6 +31,7 @@ public struct ScoredPool: Sendable {
     self.labelledRows = labelledRows
     self.labelledClasses = labelledClasses
     self.classes = classes
+    self.model = model
   }
 
   /// The utility of the candidate at a position of `rows`, 0 where nothing was scored.
