@@ -24,7 +24,8 @@ public struct NPYArray: Sendable, Hashable {
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard bytes.count >= start + length else { throw fail("it ends inside its header") }
     let header = String(decoding: bytes[start..<(start + length)], as: UTF8.self)
-    guard let description = Self.value(of: "descr", in: header), let order = Self.value(of: "fortran_order", in: header),
+    guard let description = Self.value(of: "descr", in: header),
+      let order = Self.value(of: "fortran_order", in: header),
       let shapeText = Self.value(of: "shape", in: header)
     else { throw fail("its header can't be read: \(header.prefix(80))") }
     if order.hasPrefix("True") { throw fail("it is in Fortran order; save numpy.ascontiguousarray of it") }

@@ -37,10 +37,12 @@ final class ReplaySplit: Sendable {
       throw .parameter(name: "holdout", reason: "\(holdout) of \(data.count) items would leave no pool.")
     }
     guard Set(data.labels).count > 1 else {
-      throw .parameter(name: "data", reason: "all items are of class “\(data.classNames[data.labels[0]])”; two are needed.")
+      throw .parameter(
+        name: "data", reason: "all items are of class “\(data.classNames[data.labels[0]])”; two are needed.")
     }
     guard parameters.start <= data.count - holdout else {
-      throw .parameter(name: "start", reason: "\(parameters.start) is more than the pool's \(data.count - holdout) items.")
+      throw .parameter(
+        name: "start", reason: "\(parameters.start) is more than the pool's \(data.count - holdout) items.")
     }
     self.data = data
     self.test = test

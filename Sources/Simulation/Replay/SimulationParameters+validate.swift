@@ -19,7 +19,8 @@ extension SimulationParameters {
     try check(start >= 1, "start", "\(start) is too few; a first model needs 1 or more labels.")
     try check(labels >= start, "labels", "\(labels) labels end before the start of \(start).")
     try check(seeds >= 1, "seeds", "\(seeds) is too few; 1 or more are needed.")
-    try check(holdout > 0 && holdout.isFinite, "holdout", "\(holdout) is neither a share above 0 nor a number of items.")
+    try check(
+      holdout > 0 && holdout.isFinite, "holdout", "\(holdout) is neither a share above 0 nor a number of items.")
     try check(limit ?? 2 >= 2, "limit", "2 or more items are needed.")
     try check((0...1).contains(annotatorNoise), "annotator-noise", "\(annotatorNoise) is not in 0...1.")
     try check(passes >= 1, "passes", "\(passes) is too few; 1 or more are needed.")
