@@ -73,7 +73,8 @@ extension SimulationResult {
         let median = medianLabels(labels)
         return SimulationSummary.Reach(
           accuracy: target.accuracy, name: target.name, medianLabels: median, reached: labels.compactMap(\.self).count,
-          labels: labels, savedAgainstRandom: median.flatMap { own in random.map { 1 - own / $0 } })
+          labels: labels,
+          savedAgainstRandom: name == "random" ? nil : median.flatMap { own in random.map { 1 - own / $0 } })
       }
       return SimulationSummary.Strategy(
         name: name, areaUnderCurve: mean(areas), areaInterval: meanInterval(areas),

@@ -55,6 +55,12 @@ struct SimulationDataOptions: ParsableArguments {
     }
   }
 
+  /// What the results are about: the name of the file or folder.
+  var title: String {
+    let name = URL(fileURLWithPath: String(data.prefix { $0 != "," })).lastPathComponent
+    return "Labels and accuracy on \(name)"
+  }
+
   /// Reads the set to replay.
   func read() throws -> LabelledItems { try source(data, filter: self.where).read() }
 
