@@ -10,6 +10,7 @@ final class ReplaySplit: Sendable {
   private let data: LabelledItems
   private let test: LabelledItems?
   private let holdout: Int
+  private let plantedShare: Double
   private let state: Mutex<[Int: Entry]>
 
   /// One seed's set; its own lock lets runs of other seeds go on while it is made.
@@ -46,6 +47,7 @@ final class ReplaySplit: Sendable {
     }
     self.data = data
     self.test = test
+    plantedShare = parameters.plantedOutliers
     state = Mutex([:])
   }
 
@@ -78,29 +80,38 @@ final class ReplaySplit: Sendable {
     generator.shuffle(&order)
     let pool = data.subset(Array(order[holdout...]))
     let test = test ?? data.subset(Array(order[..<holdout]))
-    let (poolFeatures, testFeatures, shape) = try features(pool: pool.content, test: test.content, seed: UInt64(seed))
-    return ReplaySet(
-      pool: poolFeatures, poolLabels: pool.labels, test: testFeatures, testLabels: test.labels,
-      classNames: data.classNames, imageShape: shape)
+    var set = try features(pool: pool, test: test, seed: UInt64(seed))
+    if plantedShare > 0 {
+      let planted = PlantedOutliers.plant(
+        into: set.pool, labels: set.poolLabels, classes: classes, share: plantedShare, seed: UInt64(seed))
+      set.pool = planted.features
+      set.poolLabels = planted.labels
+      set.isOutlier = planted.isOutlier
+    }
+    return set
   }
 
-  private func features(
-    pool: LabelledItems.Content, test: LabelledItems.Content, seed: UInt64
-  ) throws -> (Matrix, Matrix, ImageShape?) {
-    switch (pool, test) {
+  private func features(pool: LabelledItems, test: LabelledItems, seed: UInt64) throws -> ReplaySet {
+    func set(_ poolFeatures: Matrix, _ testFeatures: Matrix, _ shape: ImageShape?, _ views: ReplayViews) -> ReplaySet {
+      ReplaySet(
+        pool: poolFeatures, poolLabels: pool.labels, test: testFeatures, testLabels: test.labels,
+        classNames: data.classNames, imageShape: shape, views: views)
+    }
+    switch (pool.content, test.content) {
     case (.numbers(let pool, let shape), .numbers(let test, _)):
       guard pool.columns == test.columns else {
         throw SimulationError.parameter(
           name: "test", reason: "its items have \(test.columns) numbers where those of the pool have \(pool.columns).")
       }
-      return (pool, test, shape)
+      return set(pool, test, shape, shape.map { .pixels($0) } ?? .numbers)
     case (.raw(let pool), .raw(let test)):
       let featurizer = try AnyFeaturizer.fit(pool, seed: seed)
       var shape: ImageShape?
       if case .image(let images) = featurizer {
         shape = ImageShape(height: images.height, width: images.width, channels: images.channels)
       }
-      return (try featurizer.features(of: pool), try featurizer.features(of: test), shape)
+      return set(
+        try featurizer.features(of: pool), try featurizer.features(of: test), shape, .items(pool, featurizer))
     default:
       throw SimulationError.parameter(name: "test", reason: "it is of another kind than the pool.")
     }

@@ -92,7 +92,7 @@ public struct Simulation: Sendable {
     }
   }
 
-  private func rows(of key: RunKey, state: RunState, isCancelled: () -> Bool) throws -> [ReplayRow] {
+  private func rows(of key: RunKey, state: RunState, isCancelled: @Sendable () -> Bool) throws -> [ReplayRow] {
     let run = ReplayRun(
       set: try split.set(for: key.seed), parameters: parameters, strategy: key.strategy, seed: key.seed)
     if key.strategy == Self.ceilingName { return try run.ceiling(isCancelled: isCancelled) }
