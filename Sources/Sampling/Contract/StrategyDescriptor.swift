@@ -14,12 +14,14 @@ public struct Needs: OptionSet, Sendable, Hashable {
   public static let features = Needs(rawValue: 4)
   /// Rows and classes of what is labelled already.
   public static let labelled = Needs(rawValue: 8)
+  /// How well labelled items are predicted by models that were not trained on them.
+  public static let learnability = Needs(rawValue: 64)
 
   /// The names of the members, in a fixed order, as they stand in REST answers.
   public var names: [String] {
     [
       (Needs.probabilities, "probabilities"), (.committee, "committee"), (.features, "features"),
-      (.labelled, "labelled"),
+      (.labelled, "labelled"), (.learnability, "learnability"),
     ]
     .filter { contains($0.0) }.map(\.1)
   }
