@@ -86,7 +86,7 @@ public struct LearnabilityPropagation: OutlierFilter {
       of: evidence.candidates, in: evidence.features, among: source.features.view, k: neighbours, pool: pool
     ) { position, indices, squared in
       let (good, bad) = source.testimony(indices, squared, squaredBandwidth: bandwidth)
-      let q = regularizedIncompleteBeta(0.5, a: 2 * prior + good, b: 2 * (1 - prior) + bad)
+      let q = regularizedIncompleteBeta(0.5, 2 * prior + good, 2 * (1 - prior) + bad)
       if q > threshold {
         found.append(source.excluded(row: evidence.candidates[position], probability: q, neighbours: indices))
       }
