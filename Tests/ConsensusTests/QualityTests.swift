@@ -55,7 +55,8 @@ import Testing
     values += [0.9, 0.05, 0.05, 0.05, 0.9, 0.05, 1.0 / 3, 1.0 / 3, 1.0 / 3, 0.98, 0.01, 0.01, 0.4, 0.35, 0.25]
     let lab = try ActiveLab.fit(opinions, model: LabelDistributions(items: 35, classes: 3, values: values))
     #expect(lab.modelWeight > 0)
-    #expect(lab.scores[31] < lab.scores[32] && lab.scores[32] < lab.scores[30])
+    #expect(lab.scores[31] < lab.scores[30] && lab.scores[32] < lab.scores[30])
+    #expect(lab.consensus.labels[30] == 0 && lab.consensus.labels[31] == 1)
     // Unlabelled items are on the same scale: sure ones may wait longer than a contradicted label.
     #expect(lab.scores[34] < lab.scores[33] && lab.scores[31] < lab.scores[33])
     #expect(lab.quality[33] == nil && lab.consensus.labels[33] == nil && lab.quality[30] != nil)
@@ -68,7 +69,7 @@ import Testing
     let bad = (0..<30).map { ($0, 5, ($0 + 2) % 3) }
     let lab = try ActiveLab.fit(try crowd(bad, items: 30))
     #expect(lab.annotatorWeights[5] < 0.01)
-    #expect(lab.annotatorWeights[..<5].allSatisfy { $0 > 0.5 })
+    #expect(lab.annotatorWeights[..<5].allSatisfy { $0 > 0.3 })
     #expect((0..<30).count { lab.consensus.labels[$0] == $0 % 3 } >= 29)
   }
 

@@ -31,42 +31,29 @@ public struct ActiveLab: Sendable {
       throw .shape(expected: [opinions.items, opinions.classes], found: [model.items, model.classes])
     }
     let index = OpinionIndex(opinions)
-    let weights = CrowdWeights(opinions, index: index, model: model)
-    let classes = opinions.classes
-    let uniform = 1 / Double(max(1, classes))
-    var table = LabelDistributions(zeros: opinions.items, classes: classes)
-    var labels = [Int?](repeating: nil, count: opinions.items)
+    // Who is good is judged by the majority first, then by the estimate that follows from it.
+    let first = CrowdWeights(opinions, index: index, model: model, reference: nil)
+    let labels = first.estimate(opinions, index: index, model: model).bestLabels()
+    let weights = CrowdWeights(opinions, index: index, model: model, reference: labels)
+    let table = weights.estimate(opinions, index: index, model: model)
+    let uniform = 1 / Double(max(1, opinions.classes))
+    var settled = [Int?](repeating: nil, count: opinions.items)
     var quality = [Double?](repeating: nil, count: opinions.items)
     var scores = [Double](repeating: uniform, count: opinions.items)
-    for item in 0..<opinions.items {
-      let range = index.range(item)
-      var total = model == nil ? 0 : weights.model
-      for label in 0..<classes {
-        table.values[item * classes + label] = total * (model?[item, label] ?? 0)
-      }
-      for place in range {
-        let weight = weights.annotators[index.annotators[place]]
-        total += weight
-        for label in 0..<classes {
-          let likelihood =
-            label == index.labels[place] ? weights.likelihood : (1 - weights.likelihood) / Double(max(1, classes - 1))
-          table.values[item * classes + label] += weight * likelihood
-        }
-      }
-      for label in 0..<classes {
-        let sum = table.values[item * classes + label]
-        table.values[item * classes + label] = total > 0 ? sum / total : uniform
-      }
-      guard let best = table.modes(of: item).first else { continue }
-      if !range.isEmpty {
-        labels[item] = best
-        quality[item] = table[item, best]
-      }
+    for item in 0..<opinions.items where opinions.classes > 0 {
+      let sure = table[item, labels[item]]
+      if index.count(item) > 0 { (settled[item], quality[item]) = (labels[item], sure) }
       // The imagined annotator who knows nothing.
-      scores[item] = (total * table[item, best] + weights.mean * uniform) / (total + weights.mean)
+      let total = index.range(item).reduce(weights.model) { $0 + weights.annotators[index.annotators[$1]] }
+      scores[item] = (total * sure + weights.mean * uniform) / (total + weights.mean)
     }
     return ActiveLab(
-      consensus: LabelConsensus(probabilities: table, labels: labels), quality: quality, scores: scores,
-      annotatorWeights: weights.annotators, modelWeight: model == nil ? 0 : weights.model)
+      consensus: LabelConsensus(probabilities: table, labels: settled), quality: quality, scores: scores,
+      annotatorWeights: weights.annotators, modelWeight: weights.model)
   }
+}
+
+extension LabelDistributions {
+  /// The most probable class of each item, the first of tied ones; 0 where there are no classes.
+  fileprivate func bestLabels() -> [Int] { (0..<items).map { modes(of: $0).first ?? 0 } }
 }

@@ -11,15 +11,18 @@ struct CrowdWeights {
   /// The probability that a typical opinion agrees with the majority.
   let likelihood: Double
 
-  init(_ opinions: Opinions, index: OpinionIndex, model: LabelDistributions?) {
+  /// Judges by `reference`, a label for each item, or by the majority.
+  init(_ opinions: Opinions, index: OpinionIndex, model: LabelDistributions?, reference: [Int]?) {
     let several = (0..<opinions.items).filter { index.count($0) >= 2 }
     guard !several.isEmpty else {
       // Nobody can be compared with anybody: opinions are taken as they stand.
       annotators = [Double](repeating: 1, count: opinions.annotators)
-      (mean, self.model, likelihood) = (1, 1, 1)
+      (mean, self.model, likelihood) = (1, model == nil ? 0 : 1, 1)
       return
     }
-    let votes = Self.majorityLabels(of: several, opinions, model: model)
+    let votes =
+      reference.map { labels in several.map { labels[$0] } }
+      ?? Self.majorityLabels(of: several, opinions, model: model)
     var frequency = [Int](repeating: 0, count: opinions.classes)
     for label in votes { frequency[label] += 1 }
     let commonest = Double(frequency.max() ?? 0)
@@ -51,6 +54,26 @@ struct CrowdWeights {
     let labelled = (0..<opinions.items).count { index.count($0) > 0 }
     let perItem = Double(opinions.opinions.count) / Double(max(1, labelled))
     self.model = max(1 - Double(wrong) / Double(several.count) / guessing, Self.floor) * perItem.squareRoot()
+  }
+
+  /// The weighed mean of what annotators and model say about each item; uniform where nobody says anything.
+  func estimate(_ opinions: Opinions, index: OpinionIndex, model: LabelDistributions?) -> LabelDistributions {
+    let classes = opinions.classes
+    var table = LabelDistributions(zeros: opinions.items, classes: classes)
+    let unlikely = (1 - likelihood) / Double(max(1, classes - 1))
+    for item in 0..<opinions.items {
+      var total = self.model
+      var row = (0..<classes).map { total * (model?[item, $0] ?? 0) }
+      for place in index.range(item) {
+        let weight = annotators[index.annotators[place]]
+        total += weight
+        for label in 0..<classes { row[label] += weight * (label == index.labels[place] ? likelihood : unlikely) }
+      }
+      for label in 0..<classes {
+        table.values[item * classes + label] = total > 0 ? row[label] / total : 1 / Double(classes)
+      }
+    }
+    return table
   }
 
   /// The majority label of each item; ties go to the label that the model holds more probable, then to the first.

@@ -49,7 +49,7 @@ public func suspectedLabelErrors(
   var suspects: [SuspectedLabel] = []
   for (item, label) in labels.enumerated() {
     guard let label else { continue }
-    let likely = (0..<probabilities.classes).filter { probabilities[item, $0] >= usual[$0] }
+    let likely = (0..<probabilities.classes).filter { probabilities[item, $0] >= usual[$0] - 1e-12 }
     guard let best = heaviest(likely, by: { probabilities[item, $0] }), best != label,
       probabilities[item, best] > probabilities[item, label]
     else { continue }
