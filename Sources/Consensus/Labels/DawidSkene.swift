@@ -13,8 +13,9 @@ public struct DawidSkene: Sendable {
     public var iterations: Int
     /// Stops once no posterior changes by more.
     public var tolerance: Double
-    /// Opinions that each cell of a confusion matrix has beforehand. 0 is maximum likelihood; more keeps annotators of few
-    /// opinions from looking perfect or hopeless.
+    /// Opinions that each cell of a confusion matrix has beforehand.
+    ///
+    /// 0 is maximum likelihood; more keeps annotators of few opinions from looking perfect or hopeless.
     public var smoothing: Double
 
     /// Takes all options.
