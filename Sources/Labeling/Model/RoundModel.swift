@@ -40,10 +40,7 @@ struct RoundModel: Sendable {
     guard members.count > 1 else {
       return try first.committee(of: features, passes: size, seed: seed, pool: .shared)
     }
-    var values: [Float] = []
-    values.reserveCapacity(members.count * features.rows * classes)
-    for member in members { values += try member.probabilities(of: features, pool: .shared).values }
-    return CommitteePredictions(members: members.count, items: features.rows, classes: classes, values: values)
+    return try Ensemble(members: members).committee(of: features, pool: .shared)
   }
 
   /// The committee's mean probabilities `(n, c)`.
@@ -55,8 +52,9 @@ struct RoundModel: Sendable {
 
   /// The networks' mean probabilities `(n, c)` with nothing dropped.
   func plainProbabilities(of features: MatrixView) throws -> Matrix {
-    let values = try members.flatMap { try $0.probabilities(of: features, pool: .shared).values }
-    return CommitteePredictions(members: members.count, items: features.rows, classes: classes, values: values).mean()
+    members.count == 1
+      ? try first.probabilities(of: features, pool: .shared)
+      : try Ensemble(members: members).probabilities(of: features, pool: .shared)
   }
 
   /// The last hidden representation `(n, h)`, of an ensemble that of its first network.

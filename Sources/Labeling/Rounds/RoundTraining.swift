@@ -1,11 +1,10 @@
 import Domain
-import Features
-import Foundation
 import Learning
+import Synchronization
 import Tensors
 
 /// Trains the networks of a round.
-struct RoundTraining {
+struct RoundTraining: Sendable {
   let project: Project
   let features: PoolFeatures
   let data: TrainingData
@@ -22,9 +21,11 @@ struct RoundTraining {
 
   /// Trains one network, or each of an ensemble.
   ///
-  /// - Parameter progress: called with the share that is done.
+  /// - Parameters:
+  ///   - progress: called with the share that is done, from any thread.
+  ///   - isCancelled: asked before every mini-batch, from any thread.
   /// - Throws: `LearningError`.
-  func run(progress: (Double) -> Void, isCancelled: () -> Bool) throws -> Outcome {
+  func run(progress: @Sendable (Double) -> Void, isCancelled: @Sendable () -> Bool) throws -> Outcome {
     let trainer = project.settings.trainer
     let classes = project.labels.count
     let set = LabelledSet(
@@ -36,65 +37,81 @@ struct RoundTraining {
     if trainer.model == .convolutional, !configuration.architecture.isConvolutional {
       notes.append("A convolutional network reads pictures, and these features are none: a perceptron was trained.")
     }
-    let known = known(as: configuration.architecture)
-    if trainer.warmStart, previous != nil, known == nil {
-      notes.append("The model before has another shape, other labels or other features: training began from scratch.")
-    }
+    let starts = starts(for: configuration.architecture, notes: &notes)
     let order = try order(of: set, notes: &notes)
-    let count = trainer.committee.kind == .ensemble ? trainer.committee.size : 1
-    var members: [TrainedModel] = []
-    for member in 0..<count {
-      var own = configuration
-      own.seed = configuration.seed &+ UInt64(member) &* 0x9E37_79B9_7F4A_7C15
-      let start = trainer.warmStart ? known.flatMap { $0.indices.contains(member) ? $0[member] : nil } : nil
-      members.append(
-        try Learning.train(
-          set, own, options: TrainingOptions(start: start, order: order), pool: .shared,
-          progress: { progress((Double(member) + Double($0.epoch) / Double(max(1, $0.epochs))) / Double(count)) },
-          isCancelled: isCancelled))
+    let members: [TrainedModel]
+    if trainer.committee.kind == .ensemble, starts.isEmpty, order == .shuffled {
+      members = try ensemble(of: trainer.committee.size, set, configuration, progress, isCancelled)
+    } else {
+      let count = trainer.committee.kind == .ensemble ? trainer.committee.size : 1
+      members = try (0..<count).map { member in
+        var own = configuration
+        own.seed = configuration.seed &+ UInt64(member) &* 0x9E37_79B9_7F4A_7C15
+        return try Learning.train(
+          set, own,
+          options: TrainingOptions(start: starts.isEmpty ? nil : starts[member % starts.count], order: order),
+          pool: .shared, progress: { progress((Double(member) + $0.share) / Double(count)) }, isCancelled: isCancelled)
+      }
     }
     return Outcome(
       model: RoundModel(members: members, committee: trainer.committee), configuration: configuration, notes: notes)
   }
 
-  /// The networks of the model before, where these can go on from them.
-  private func known(as architecture: Architecture) -> [TrainedModel]? {
-    guard let previous, previous.featureVersion == features.version,
-      previous.labels == project.labels.map(\.id),
-      previous.model.members.allSatisfy({ $0.architecture == architecture && $0.inputs == features.view.columns }),
-      previous.model.isMultiLabel == (project.task == .multiLabel)
-    else { return nil }
-    return previous.model.members
+  /// An ensemble from scratch, a network on each core.
+  private func ensemble(
+    of count: Int, _ set: LabelledSet, _ configuration: TrainingConfiguration, _ progress: @Sendable (Double) -> Void,
+    _ isCancelled: @Sendable () -> Bool
+  ) throws -> [TrainedModel] {
+    let shares = Mutex([Double](repeating: 0, count: count))
+    return try Ensemble.train(
+      set, configuration, members: count, pool: .shared,
+      progress: { report in
+        let done = shares.withLock { shares in
+          shares[report.member] = report.progress.share
+          return shares.reduce(0, +) / Double(count)
+        }
+        progress(done)
+      }, isCancelled: isCancelled
+    ).members
+  }
+
+  /// The networks of the model before, where training is to go on from them and they fit.
+  private func starts(for architecture: Architecture, notes: inout [String]) -> [TrainedModel] {
+    guard project.settings.trainer.warmStart, let previous else { return [] }
+    let members = previous.model.members
+    guard knowsTheSame(previous), members.allSatisfy({ $0.architecture == architecture }) else {
+      notes.append("The model before has another shape, other labels or other features: training began from scratch.")
+      return []
+    }
+    return members
   }
 
   /// The order in which rows are learned: by their loss under the model before, where the project wants that.
   private func order(of set: LabelledSet, notes: inout [String]) throws -> TrainingOrder {
-    let curriculum = project.settings.trainer.curriculum
+    let curriculum: Learning.Curriculum =
+      switch project.settings.trainer.curriculum {
+      case .none: .none
+      case .easyFirst: .easyFirst
+      case .anti: .hardFirst
+      }
     guard curriculum != .none else { return .shuffled }
-    guard let previous, previous.featureVersion == features.version else {
-      notes.append("There is no model before that says what is easy: all items were learned in shuffled order.")
+    guard let previous, knowsTheSame(previous) else {
+      notes.append("No model before says what is easy among these labels: items were learned in shuffled order.")
       return .shuffled
     }
-    let probabilities = try previous.model.plainProbabilities(of: set.features.view)
-    let place = Dictionary(uniqueKeysWithValues: previous.labels.enumerated().map { ($0.element, $0.offset) })
-    let columns = project.labels.map { place[$0.id] }
-    let difficulty = data.training.rows.indices.map { loss(of: $0, probabilities, columns) }
-    return .curriculum(difficulty: difficulty, pacing: .init(hardFirst: curriculum == .anti))
+    return try curriculum.order(for: set, after: previous.model.members[0])
   }
 
-  /// The loss of a labelled row; a label that the model before did not know has a probability of next to nothing.
-  private func loss(of row: Int, _ probabilities: Matrix, _ columns: [Int?]) -> Float {
-    func probability(_ label: Int) -> Float { columns[label].map { probabilities[row, $0] } ?? 0 }
-    let smallest: Float = 0x1p-23
-    guard !data.training.sets.isEmpty else {
-      return -log(max(probability(data.training.classes[row]), smallest))
-    }
-    let set = Set(data.training.sets[row])
-    return columns.indices.reduce(0) { sum, label in
-      let p = probability(label)
-      return sum - log(max(set.contains(label) ? p : 1 - p, smallest))
-    }
+  /// Whether a model has these features and these labels.
+  private func knowsTheSame(_ model: ServingModel) -> Bool {
+    model.featureVersion == features.version && model.labels == project.labels.map(\.id)
+      && model.model.inputs == features.view.columns && model.model.isMultiLabel == (project.task == .multiLabel)
   }
+}
+
+extension TrainingProgress {
+  /// The share of the epochs that is done.
+  fileprivate var share: Double { Double(epoch) / Double(max(1, epochs)) }
 }
 
 extension Architecture {
