@@ -27,7 +27,7 @@ struct ServingModel: Sendable {
   func probabilities(of features: MatrixView, seed: UInt64) throws -> Matrix {
     let mean = try model.probabilities(of: features, seed: seed)
     guard let calibration else { return mean }
-    return model.isMultiLabel ? calibration.applyToLabels(mean.view) : calibration.apply(to: mean.view)
+    return calibration.apply(to: mean.view, kind: model.isMultiLabel ? .sigmoid : .softmax)
   }
 }
 

@@ -39,10 +39,6 @@ struct Calibration: Codable, Sendable, Equatable {
     }
   }
 
-  private static func apply(_ scaling: TemperatureScaling, to probabilities: Matrix, _ truth: Targets) -> Matrix {
-    if case .labels = truth { scaling.applyToLabels(probabilities.view) } else { scaling.apply(to: probabilities.view) }
-  }
-
   private static func error(_ probabilities: Matrix, _ truth: Targets) -> Double? {
     switch truth {
     case .labels(let rows):
@@ -60,7 +56,7 @@ struct Calibration: Codable, Sendable, Equatable {
       )
       guard !held.isEmpty, !rest.isEmpty else { return nil }
       let scaling = try fit(probabilities.gatherRows(rest), truth.subset(rest))
-      let corrected = apply(scaling, to: probabilities.gatherRows(held), truth.subset(held))
+      let corrected = scaling.apply(to: probabilities.gatherRows(held).view, kind: truth.outputKind)
       for (place, row) in held.enumerated() {
         for column in 0..<result.columns { result[row, column] = corrected[place, column] }
       }
