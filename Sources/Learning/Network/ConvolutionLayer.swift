@@ -23,6 +23,8 @@ struct ConvolutionLayer: Layer {
   var outputs: Int { pooling.outputs }
   /// Patches, then the place of every maximum.
   var stateWidth: Int { patches.count + outputs }
+  /// Feature maps and patches of one image.
+  var scratchWidth: Int { patches.pixels * filters + patches.count }
   var weightCount: Int { filters * patches.weights }
   var operationsPerRow: Double { 2 * Double(weightCount) * Double(patches.pixels) }
 
@@ -41,13 +43,10 @@ struct ConvolutionLayer: Layer {
   }
 
   func forward(_ pass: LayerPass, using generator: inout SeededGenerator) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: patches.pixels * filters) { scratch in
-      guard let maps = scratch.baseAddress else { return }
-      for row in 0..<pass.rows {
-        let state = pass.state + row * stateWidth
-        convolve(pass.parameters, pass.input + row * inputs, patches: state, into: maps)
-        pooling.apply(maps, into: pass.output + row * outputs, places: state + patches.count)
-      }
+    for row in 0..<pass.rows {
+      let state = pass.state + row * stateWidth
+      convolve(pass.parameters, pass.input + row * inputs, patches: state, into: pass.scratch)
+      pooling.apply(pass.scratch, into: pass.output + row * outputs, places: state + patches.count)
     }
   }
 
@@ -71,10 +70,11 @@ struct ConvolutionLayer: Layer {
     let bias = parameters + weightCount
     for pixel in 0..<patches.pixels { (maps + pixel &* filters).update(from: bias, count: filters) }
     for product in 0..<patches.products {
+      let part = patches.part(product)
       gemm(
-        m: patches.pixels, n: filters, k: patches.depth, buffer + product * patches.shift, leadingA: patches.depth,
-        parameters + product * patches.depth, leadingB: patches.weights, transposeB: true, beta: 1, into: maps,
-        leadingC: filters)
+        m: part.pixels.count, n: filters, k: patches.depth, buffer + part.patches, leadingA: patches.depth,
+        parameters + product * patches.depth, leadingB: patches.weights, transposeB: true, beta: 1,
+        into: maps + part.pixels.lowerBound * filters, leadingC: filters)
     }
   }
 
@@ -82,37 +82,41 @@ struct ConvolutionLayer: Layer {
     _ pass: LayerPass, outputGradient: UnsafePointer<Float>, parameterGradient: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>?
   ) {
-    let pixels = patches.pixels
-    let bias = parameterGradient + weightCount
-    bias.update(repeating: 0, count: filters)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: pixels * filters + patches.count) { scratch in
-      guard let maps = scratch.baseAddress else { return }
-      let patchGradient = maps + pixels * filters
-      for row in 0..<pass.rows {
-        let state = pass.state + row * stateWidth
-        pooling.spread(outputGradient + row * outputs, places: state + patches.count, into: maps)
-        for pixel in 0..<pixels {
-          let values = maps + pixel &* filters
-          for filter in 0..<filters { bias[filter] += values[filter] }
-        }
-        for product in 0..<patches.products {
-          // dW = dYᵀ P over the images.
-          gemm(
-            m: filters, n: patches.depth, k: pixels, maps, leadingA: filters, transposeA: true,
-            state + product * patches.shift, leadingB: patches.depth, beta: row == 0 ? 0 : 1,
-            into: parameterGradient + product * patches.depth, leadingC: patches.weights)
-        }
-        guard let inputGradient else { continue }
-        patchGradient.update(repeating: 0, count: patches.count)
-        for product in 0..<patches.products {
-          // dP = dY W; patches of neighbouring kernel rows overlap in the buffer, so that they add up.
-          gemm(
-            m: pixels, n: patches.depth, k: filters, maps, leadingA: filters,
-            pass.parameters + product * patches.depth, leadingB: patches.weights, beta: 1,
-            into: patchGradient + product * patches.shift, leadingC: patches.depth)
-        }
-        patches.scatter(patchGradient, into: inputGradient + row * inputs)
+    let (maps, patchGradient) = (pass.scratch, pass.scratch + patches.pixels * filters)
+    parameterGradient.update(repeating: 0, count: weightCount + filters)
+    for row in 0..<pass.rows {
+      let state = pass.state + row * stateWidth
+      pooling.spread(outputGradient + row * outputs, places: state + patches.count, into: maps)
+      addToGradient(of: parameterGradient, maps, patches: state)
+      guard let inputGradient else { continue }
+      patchGradient.update(repeating: 0, count: patches.count)
+      for product in 0..<patches.products {
+        // dP = dY W; the patches of several products share the buffer, so that they add up.
+        let part = patches.part(product)
+        gemm(
+          m: part.pixels.count, n: patches.depth, k: filters, maps + part.pixels.lowerBound * filters,
+          leadingA: filters, pass.parameters + product * patches.depth, leadingB: patches.weights, beta: 1,
+          into: patchGradient + part.patches, leadingC: patches.depth)
       }
+      patches.scatter(patchGradient, into: inputGradient + row * inputs)
+    }
+  }
+
+  /// Adds what one image contributes: dW = dYᵀ P, and db, the sums of dY over pixels.
+  private func addToGradient(
+    of parameters: UnsafeMutablePointer<Float>, _ maps: UnsafePointer<Float>, patches buffer: UnsafePointer<Float>
+  ) {
+    let bias = parameters + weightCount
+    for pixel in 0..<patches.pixels {
+      let values = maps + pixel &* filters
+      for filter in 0..<filters { bias[filter] += values[filter] }
+    }
+    for product in 0..<patches.products {
+      let part = patches.part(product)
+      gemm(
+        m: filters, n: patches.depth, k: part.pixels.count, maps + part.pixels.lowerBound * filters,
+        leadingA: filters, transposeA: true, buffer + part.patches, leadingB: patches.depth, beta: 1,
+        into: parameters + product * patches.depth, leadingC: patches.weights)
     }
   }
 }

@@ -1,9 +1,9 @@
 /// How the patches that a filter sees lie in memory, such that a convolution becomes a few matrix products.
 ///
 /// A patch is `kernel` rows of `kernel · channels` neighbouring values. Where such a row is long, patches are kept per
-/// image row only: a product for each kernel row then reads the buffer shifted by one image row, and the buffer is
-/// `kernel` times smaller than one of whole patches. Short rows would make poor products: then patches are kept whole.
-/// What lies beyond the image's edge is 0.
+/// image row only: a product for each kernel row then reads the buffer shifted by one image row, leaves out what lies
+/// above or below the image, and the buffer is `kernel` times smaller than one of whole patches. Short rows would make
+/// poor products: then patches are kept whole. What lies beyond the image's edge is 0.
 struct PatchGeometry: Sendable {
   let height: Int
   let width: Int
@@ -31,10 +31,16 @@ struct PatchGeometry: Sendable {
   var products: Int { isWhole ? 1 : kernel }
   /// The length of the sums of one product.
   var depth: Int { isWhole ? weights : kernel * channels }
-  /// Floats between the patches of one product and those of the next.
-  var shift: Int { isWhole ? 0 : width * depth }
   /// Floats of the buffer for one image.
-  var count: Int { isWhole ? pixels * weights : (height + kernel - 1) * width * depth }
+  var count: Int { pixels * depth }
+
+  /// What one product computes: these pixels, from the patches that begin at this place of the buffer.
+  func part(_ product: Int) -> (pixels: Range<Int>, patches: Int) {
+    if isWhole { return (0..<pixels, 0) }
+    let shift = product - kernel / 2
+    let rows = max(0, -shift)..<max(max(0, -shift), min(height, height - shift))
+    return (rows.lowerBound * width..<rows.upperBound * width, (rows.lowerBound + shift) * width * depth)
+  }
 
   /// Copies the patches of an image `(height, width, channels)`.
   func gather(_ image: UnsafePointer<Float>, into buffer: UnsafeMutablePointer<Float>) {
@@ -50,10 +56,8 @@ struct PatchGeometry: Sendable {
         }
       }
     } else {
-      for y in 0..<height + kernel - 1 {
-        for x in 0..<width {
-          gatherRun(image, y: y &- margin, x: x &- margin, into: buffer + (y &* width &+ x) &* run)
-        }
+      for y in 0..<height {
+        for x in 0..<width { gatherRun(image, y: y, x: x &- margin, into: buffer + (y &* width &+ x) &* run) }
       }
     }
   }
@@ -89,10 +93,8 @@ struct PatchGeometry: Sendable {
         }
       }
     } else {
-      for y in margin..<height + margin {
-        for x in 0..<width {
-          scatterRun(buffer + (y &* width &+ x) &* run, y: y &- margin, x: x &- margin, into: image)
-        }
+      for y in 0..<height {
+        for x in 0..<width { scatterRun(buffer + (y &* width &+ x) &* run, y: y, x: x &- margin, into: image) }
       }
     }
   }
