@@ -65,10 +65,11 @@ public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
   tail = tail.addingProduct(square, SIMD16(repeating: -0.5))
   var result = (m + tail).addingProduct(e, SIMD16(repeating: 0.693_359_375))
 
+  // NaN for NaN without a comparison by `.!=`, which is computed lane by lane; infinity comes back in the next line.
+  result += x - x
   result.replace(with: x, where: x .> SIMD16(repeating: Float.greatestFiniteMagnitude))
   result.replace(with: -.infinity, where: x .== SIMD16(repeating: 0))
   result.replace(with: .nan, where: x .< SIMD16(repeating: 0))
-  result.replace(with: x, where: x .!= x)
   return result
 }
 
