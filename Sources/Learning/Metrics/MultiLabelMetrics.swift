@@ -69,7 +69,7 @@ public struct MultiLabelMetrics: Codable, Sendable, Equatable {
   }
 
   /// One item's ranking precision; labels of equal probability all take the worst rank among them.
-  private static func rankingPrecision(_ p: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) -> Double {
+  static func rankingPrecision(_ p: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) -> Double {
     let positives = y.count { $0 >= 0.5 }
     if positives == 0 || positives == y.count { return 1 }
     let order = p.indices.sorted { p[$0] > p[$1] }
