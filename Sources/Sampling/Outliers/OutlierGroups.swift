@@ -33,7 +33,8 @@ func outlierGroups(
   var members: [[(row: Int, distance: Float)]]
   if let best {
     members = .init(repeating: [], count: best.centers.rows)
-    forEachNeighbourhood(of: rows, in: features, among: best.centers.view, k: 1, pool: pool) { place, indices, squared in
+    forEachNeighbourhood(of: rows, in: features, among: best.centers.view, k: 1, pool: pool) {
+      place, indices, squared in
       members[indices[0]].append((rows[place], squared[0]))
     }
   } else {
