@@ -13,7 +13,7 @@ public struct LearnabilityClassifier: OutlierFilter {
     summary: "Excludes what a logistic regression, trained on the learnability of labelled items, calls unlearnable.",
     parameters: [
       StrategyParameter(
-        name: "threshold", kind: .number, defaultValue: 0.8, minimum: 0.5, maximum: 1,
+        name: "threshold", kind: .number, defaultValue: 0.65, minimum: 0.5, maximum: 1,
         summary: "The probability of being unlearnable above which an item is excluded."),
       StrategyParameter(
         name: "l2", kind: .number, defaultValue: 0.03, minimum: 1e-6, maximum: 100,
@@ -33,7 +33,7 @@ public struct LearnabilityClassifier: OutlierFilter {
   ///   - threshold: the probability above which an item is excluded.
   ///   - l2: the factor of half the squared weights, per labelled item; above 0.
   ///   - minimumLabels: with fewer labelled and rejected items nothing is excluded.
-  public init(threshold: Double = 0.8, l2: Double = 0.03, minimumLabels: Int = 40) {
+  public init(threshold: Double = 0.65, l2: Double = 0.03, minimumLabels: Int = 40) {
     self.threshold = threshold
     self.l2 = l2
     self.minimumLabels = minimumLabels

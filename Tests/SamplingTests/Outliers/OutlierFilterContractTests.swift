@@ -40,7 +40,7 @@ import Testing
     #expect(probabilities == probabilities.sorted(by: >) && probabilities.allSatisfy { (0...1).contains($0) })
     #expect(
       found.excluded.allSatisfy { !$0.reason.isEmpty && !$0.neighbours.isEmpty && !$0.neighbours.contains($0.row) })
-    #expect((found.estimatedShare - Double(rows.count) / 440).magnitude < 1e-9)
+    #expect((found.estimatedShare - Double(rows.count) / 500).magnitude < 1e-9)
     #expect(found.method == (name == "auto" ? "learnability_propagation" : name))
   }
 
@@ -91,8 +91,8 @@ import Testing
     let good = PlantedGroup().evidence
     let bad: [(inout LearnabilityEvidence) -> Void] = [
       { $0.labelledClasses.removeLast() }, { $0.learnability.removeLast() }, { $0.confidence.removeLast() },
-      { $0.labelledClasses[3] = 2 }, { $0.labelledRows[3] = 500 }, { $0.candidates[0] = -1 },
-      { $0.rejectedRows = [500] },
+      { $0.labelledClasses[3] = 10 }, { $0.labelledRows[3] = 600 }, { $0.candidates[0] = -1 },
+      { $0.rejectedRows = [600] },
     ]
     for change in bad {
       var evidence = good

@@ -55,21 +55,21 @@ import Testing
     let precision = Double(first.count { replay.isOutlier[$0] }) / 540
     let rare = rows.filter { !replay.isOutlier[$0] && replay.labels[$0] == 8 }
     let rareShare = Double(Set(first).intersection(rare).count) / Double(rare.count)
-    print("LOF", seed, precision, rareShare)
-    #expect(precision < 0.5)
-    #expect(rareShare > 0.3)
+    // A draw would find 31 % of either: groups of outliers are dense, and the rare class is sparse.
+    #expect(precision < 0.31)
+    #expect(rareShare > 0.31)
   }
 
   @Test("drawn shapes with planted outliers: found, and nothing else")
   func plantedShapes() throws {
     var generator = SeededGenerator(seed: 11)
-    let centers = (0..<4).map { _ in (0..<24).map { _ in generator.uniform() } }
-    let labels = (0..<500).map { $0 % 4 }
+    let centers = (0..<8).map { _ in (0..<24).map { _ in generator.uniform() } }
+    let labels = (0..<700).map { $0 % 8 }
     let values = labels.flatMap { label in
       centers[label].map { min(1, max(0, $0 + 0.15 * generator.normal())) }
     }
-    let set = LabelledSet(features: Matrix(rows: 500, columns: 24, values: values), labels: labels, classes: 4)
-    let replay = PlantedReplay(set, testItems: 100, rareClass: 3, rareItems: 30, planted: 140, seed: 1)
+    let set = LabelledSet(features: Matrix(rows: 700, columns: 24, values: values), labels: labels, classes: 8)
+    let replay = PlantedReplay(set, testItems: 100, rareClass: 3, rareItems: 30, planted: 240, seed: 1)
     let outcome = try replay.run(filter: "auto", limit: 200)
     let quality = try #require(replay.quality(of: outcome))
     #expect(quality.precision >= 0.95 && quality.recall >= 0.6 && quality.rare <= 0.04)
