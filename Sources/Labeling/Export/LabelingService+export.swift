@@ -7,8 +7,10 @@ public struct ExportedItem: Sendable {
   public var item: Item
   /// What it consists of.
   public var content: ItemContent?
-  /// The label that most annotators chose; `nil` where none was chosen.
-  public var consensus: String?
+  /// The labels that the annotators agree on, in the project's order; `nil` where nobody gave an answer.
+  ///
+  /// Empty where the answer is that none of the labels applies.
+  public var consensus: [String]?
   /// The standing annotations, oldest first, each with its annotator's name and its labels' names.
   public var annotations: [(annotation: Annotation, annotator: String, labels: [String])]
 }
@@ -21,7 +23,10 @@ extension LabelingService {
     let definition = try overview(of: project).project
     try store.read { connection in
       let names = try connection.userNames()
+      var ballot = Ballot(project: definition)
       try connection.forEachExported(in: project) { item, content, annotations in
+        ballot.clear()
+        for annotation in annotations { ballot.add(annotation.outcome, annotation.labels) }
         let said = annotations.map { annotation in
           (
             annotation: annotation, annotator: names[annotation.annotator] ?? "",
@@ -30,16 +35,10 @@ extension LabelingService {
         }
         try body(
           ExportedItem(
-            item: item, content: content, consensus: Self.majority(said.flatMap(\.labels), in: definition),
-            annotations: said))
+            item: item, content: content,
+            consensus: ballot.majority.map { $0.indices.map { definition.labels[$0].name } }, annotations: said))
       }
     }
-  }
-
-  /// The name that stands most often; a tie goes to the label that comes first in the project.
-  static func majority(_ names: [String], in project: Project) -> String? {
-    let votes = Dictionary(grouping: names) { $0 }.mapValues(\.count)
-    return project.labels.map(\.name).filter { votes[$0] != nil }.max { votes[$0, default: 0] < votes[$1, default: 0] }
   }
 
   /// A page of a project's annotations that stand, newest first, with a glimpse of each item.

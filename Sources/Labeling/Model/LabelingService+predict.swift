@@ -60,7 +60,7 @@ extension LabelingService {
 
   private func predictions(of features: MatrixView, by serving: ServingModel, project: Project) throws -> [Prediction] {
     let probabilities = try PoolScorer.probabilities(
-      of: features, model: serving.model, committeeSize: project.settings.trainer.committeeSize,
+      of: features, model: serving.model, committeeSize: project.settings.trainer.committee.size,
       seed: project.settings.seed)
     return (0..<probabilities.rows).map { row in
       let pairs = serving.labels.enumerated().compactMap { index, id in

@@ -1,51 +1,85 @@
 import Domain
 import Storage
+import Tensors
 
-/// What a project's annotators agree on: the label of each item that has one.
+/// What a project's annotators agree on: the answer for each item that has one.
 struct TrainingData: Sendable {
-  /// Rows that are trained on, and their classes.
-  var trainingRows: [Int] = []
-  var trainingClasses: [Int] = []
-  /// Rows of the evaluation stream, and their classes.
-  var evaluationRows: [Int] = []
-  var evaluationClasses: [Int] = []
+  /// Items with their agreed answers.
+  struct Part: Sendable {
+    /// The items' rows in the pool.
+    var rows: [Int] = []
+    /// The class of each item; of an item that may have several labels its first, or 0 where it has none.
+    var classes: [Int] = []
+    /// The labels of each item as indices in ascending order, where an item may have several; else empty.
+    var sets: [[Int]] = []
 
-  /// Reads the majority label of each item; a tie goes to the label that comes first in the project.
+    /// Which labels apply to which item, `(m, labels)` of 0 and 1.
+    func indicators(labels: Int) -> Matrix {
+      var matrix = Matrix(rows: sets.count, columns: labels)
+      for (row, set) in sets.enumerated() {
+        for label in set { matrix[row, label] = 1 }
+      }
+      return matrix
+    }
+
+    mutating func append(_ row: Int, _ answer: ConsensusAnswer) {
+      rows.append(row)
+      switch answer {
+      case .class(let index): classes.append(index)
+      case .labels(let set):
+        classes.append(set.first ?? 0)
+        sets.append(set)
+      }
+    }
+  }
+
+  /// What is trained on.
+  var training = Part()
+  /// The evaluation stream.
+  var evaluation = Part()
+
+  /// Reads the majority's answer for each item.
   ///
   /// - Parameter rows: only rows below this number.
   init(project: Project, rows: Int, connection: Connection) throws {
-    let classes = Dictionary(uniqueKeysWithValues: project.labels.enumerated().map { ($0.element.id, $0.offset) })
+    var ballot = Ballot(project: project)
     var current = -1
     var reserved = false
-    var votes = [Int](repeating: 0, count: classes.count)
-    var excluded = false
-    func settle(_ data: inout TrainingData) {
-      guard current >= 0, current < rows, !excluded, let best = votes.max(), best > 0,
-        let winner = votes.firstIndex(of: best)
-      else { return }
-      if reserved {
-        data.evaluationRows.append(current)
-        data.evaluationClasses.append(winner)
-      } else {
-        data.trainingRows.append(current)
-        data.trainingClasses.append(winner)
-      }
-    }
     var result = TrainingData()
-    try connection.forEachOpinion(in: project.id) { row, evaluation, _, outcome, label in
+    func settle() {
+      guard current >= 0, current < rows, let answer = ballot.answer else { return }
+      if reserved { result.evaluation.append(current, answer) } else { result.training.append(current, answer) }
+    }
+    try connection.forEachOpinion(in: project.id) { row, evaluation, _, outcome, labels in
       if row != current {
-        settle(&result)
+        settle()
         current = row
         reserved = evaluation
-        excluded = false
-        for index in votes.indices { votes[index] = 0 }
+        ballot.clear()
       }
-      if outcome == .flag { excluded = true }
-      if let label, let index = classes[label] { votes[index] += 1 }
+      ballot.add(outcome, labels)
     }
-    settle(&result)
+    settle()
     self = result
   }
 
   private init() {}
+
+  /// Whether there is something to tell apart: two classes, or a label that applies to some items and not to others.
+  var isTrainable: Bool {
+    guard let first = training.rows.indices.first else { return false }
+    if training.sets.isEmpty { return training.classes.contains { $0 != training.classes[first] } }
+    return training.sets.contains { $0 != training.sets[first] }
+  }
+
+  /// How many items each label applies to.
+  func trainingCounts(labels: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: labels)
+    if training.sets.isEmpty {
+      for index in training.classes { counts[index] += 1 }
+    } else {
+      for set in training.sets { for index in set { counts[index] += 1 } }
+    }
+    return counts
+  }
 }

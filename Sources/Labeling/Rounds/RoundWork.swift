@@ -66,15 +66,17 @@ struct RoundWork {
         definition, rows: rows, progress: { work.tell($0) }, isCancelled: { work.isCancelled })
     }
     let data = try service.store.read { try TrainingData(project: definition, rows: rows, connection: $0) }
-    report.labels.training = data.trainingRows.count
-    report.labels.evaluation = data.evaluationRows.count
-    for index in data.trainingClasses { report.labels.perLabel[definition.labels[index].name, default: 0] += 1 }
+    report.labels.training = data.training.rows.count
+    report.labels.evaluation = data.evaluation.rows.count
+    for (label, count) in zip(definition.labels, data.trainingCounts(labels: definition.labels.count)) where count > 0 {
+      report.labels.perLabel[label.name] = count
+    }
     return Ground(definition: definition, rows: rows, features: features, data: data)
   }
 
   /// Trains a model, or reads the one that this round had already written.
   private mutating func train(on ground: Ground) throws -> ServingModel? {
-    guard let features = ground.features, Set(ground.data.trainingClasses).count >= 2 else { return nil }
+    guard let features = ground.features, ground.data.isTrainable else { return nil }
     if let artifact = round.artifact,
       let known = try? service.models.load(artifact, round: round.number, project: project),
       known.featureVersion == features.version, known.labels == ground.definition.labels.map(\.id)
@@ -85,14 +87,14 @@ struct RoundWork {
     let trainer = ground.definition.settings.trainer
     let classes = ground.definition.labels.count
     var configuration = TrainingConfiguration.default(
-      classes: classes, inputs: features.view.columns, labels: ground.data.trainingRows.count)
+      classes: classes, inputs: features.view.columns, labels: ground.data.training.rows.count)
     configuration.architecture =
-      trainer.model == "linear" ? .linear : .perceptron(hidden: [trainer.hidden], dropout: Float(trainer.dropout))
+      trainer.model == .linear ? .linear : .perceptron(hidden: [trainer.hidden], dropout: Float(trainer.dropout))
     configuration.epochs = trainer.epochs
     configuration.learningRate = Float(trainer.learningRate)
     configuration.seed = round.seed &+ UInt64(round.number)
     let set = LabelledSet(
-      features: features.view.gatherRows(ground.data.trainingRows), labels: ground.data.trainingClasses,
+      features: features.view.gatherRows(ground.data.training.rows), labels: ground.data.training.classes,
       classes: classes)
     let chosen = configuration
     let model = try timed("training") { work in
@@ -114,14 +116,14 @@ struct RoundWork {
   private func measure(_ model: ServingModel, features: PoolFeatures, data: TrainingData) throws
     -> ClassificationMetrics?
   {
-    guard !data.evaluationRows.isEmpty else { return nil }
+    guard !data.evaluation.rows.isEmpty else { return nil }
     let probabilities = try PoolScorer.probabilities(
-      of: features.view.gatherRows(data.evaluationRows).view, model: model.model,
+      of: features.view.gatherRows(data.evaluation.rows).view, model: model.model,
       committeeSize: committeeSize, seed: round.seed)
-    return ClassificationMetrics(probabilities: probabilities, labels: data.evaluationClasses)
+    return ClassificationMetrics(probabilities: probabilities, labels: data.evaluation.classes)
   }
 
-  private var committeeSize: Int { service.directory.overview(project)?.project.settings.trainer.committeeSize ?? 20 }
+  private var committeeSize: Int { service.directory.overview(project)?.project.settings.trainer.committee.size ?? 20 }
 
   /// Scores the pool and orders the head of the queue.
   private mutating func choose(_ ground: Ground, model: TrainedModel?) throws -> Selection {

@@ -29,16 +29,15 @@ extension LabelingService {
   /// Ranks the pool under a strategy now, and leases the best items.
   ///
   /// - Parameters:
-  ///   - strategy: its name; the project's own where missing.
+  ///   - strategy: the project's own where missing.
   ///   - leaseSeconds: how long the items are the caller's.
   /// - Complexity: O(pool); it runs on a compute thread.
   public func query(
-    in project: ProjectID, by user: User, count: Int, strategy: String?, leaseSeconds: Int?
+    in project: ProjectID, by user: User, count: Int, strategy: StrategyChoice?, leaseSeconds: Int?
   ) async throws -> QueryBatch {
     let definition = try overview(of: project).project
-    if let strategy, !Self.strategyNames.contains(strategy) {
-      throw LabelingError.invalid(
-        "/strategy", "“\(strategy)” is not offered. Offered: \(Self.strategyNames.joined(separator: ", ")).")
+    if let complaint = strategy.flatMap(Self.complaint(about:)) {
+      throw LabelingError.invalid([complaint.under("/strategy")])
     }
     let (candidates, drawn, rows) = try await onBoard(project) { [clock] board, connection in
       try board.expireLeases(now: clock(), connection: connection)
@@ -49,7 +48,8 @@ extension LabelingService {
     guard !candidates.isEmpty else {
       let reason = try await onBoard(project) { board, _ in board.exhaustionReason }
       return QueryBatch(
-        round: nil, strategyUsed: strategy ?? definition.settings.strategy, reason: reason, items: [], duplicates: 0)
+        round: nil, strategyUsed: (strategy ?? definition.settings.strategy).name, reason: reason, items: [],
+        duplicates: 0)
     }
     let question = PoolQuestion(
       strategy: strategy ?? definition.settings.strategy, project: definition,

@@ -48,7 +48,7 @@ extension ServingBoard {
     if let active { try end(active, .answered, connection: connection) }
     try settle(row: row, connection: connection)
     return Receipt(
-      annotation: id, item: item, outcome: submission.outcome, labels: submission.labels, extraOpinion: extra,
+      annotation: id, item: item, outcome: submission.outcome, labels: submission.labels ?? [], extraOpinion: extra,
       leaseEnded: leaseEnded, repeated: false, replaces: replaced?.id, createdAt: now)
   }
 

@@ -67,7 +67,7 @@ final class ServingBoard {
     reserve = EvaluationReserve(rows: pool.openReserve().filter { leaseCount[$0] == nil && pool.opinions[$0] == 0 })
     if let round = try connection.newestRound(in: project.id, state: .serving) {
       ranking = Ranking(
-        round: round.number, strategy: round.strategyUsed ?? project.settings.strategy,
+        round: round.number, strategy: round.strategyUsed ?? project.settings.strategy.name,
         entries: try connection.queue(of: project.id))
     }
     seenAnnotation = try connection.newestScope(of: project.id)?.annotationsSeen ?? 0

@@ -30,6 +30,7 @@ public enum Export {
     _ project: ProjectID, _ format: ExportFormat, all: Bool, service: LabelingService,
     to write: ([UInt8]) throws -> Void
   ) throws {
+    let task = service.overviewIfKnown(project)?.project.task ?? .singleLabel
     var buffer: [UInt8] = []
     let csv = CSVWriter()
     if format == .csv { buffer += csv.record(columns) }
@@ -38,7 +39,8 @@ public enum Export {
       for range in rows {
         switch format {
         case .jsonl:
-          object(exported, annotations: exported.annotations[range], project: project, single: all).append(to: &buffer)
+          object(exported, annotations: exported.annotations[range], project: project, task: task, single: all)
+            .append(to: &buffer)
           buffer.append(UInt8(ascii: "\n"))
         case .csv: buffer += csv.record(record(exported, exported.annotations[range], single: all))
         }
@@ -58,13 +60,17 @@ public enum Export {
 
   private static func object(
     _ exported: ExportedItem, annotations: ArraySlice<(annotation: Annotation, annotator: String, labels: [String])>,
-    project: ProjectID, single: Bool
+    project: ProjectID, task: LabelingTask, single: Bool
   ) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       ("id", .string("\(exported.item.id)")), ("key", .string(exported.item.key)),
     ]
     members += ItemView.content(exported.content, of: exported.item.id, project: project)
-    members.append(("label", .optional(single ? annotations.first?.labels.first : exported.consensus)))
+    let labels = labels(exported, annotations, single: single)
+    switch task {
+    case .singleLabel: members.append(("label", .optional(labels?.first)))
+    case .multiLabel: members.append(("labels", labels.map { .array($0.map(JSONValue.string)) } ?? .null))
+    }
     members.append(("state", .string(exported.item.state.name)))
     members.append(("evaluation", .bool(exported.item.evaluation)))
     members.append(("meta", exported.item.meta.map(JSONValue.raw) ?? .null))
@@ -86,13 +92,22 @@ public enum Export {
     return .object(members)
   }
 
+  /// What the item's row says, one annotator's word or that of all together; `nil` where that is no answer.
+  private static func labels(
+    _ exported: ExportedItem, _ annotations: ArraySlice<(annotation: Annotation, annotator: String, labels: [String])>,
+    single: Bool
+  ) -> [String]? {
+    guard single else { return exported.consensus }
+    return annotations.first.flatMap { $0.annotation.outcome == .label ? $0.labels : nil }
+  }
+
   private static func record(
     _ exported: ExportedItem, _ annotations: ArraySlice<(annotation: Annotation, annotator: String, labels: [String])>,
     single: Bool
   ) -> [String] {
     // The annotation that the item's label came from: the newest that agrees with it.
-    let label = single ? annotations.first?.labels.first : exported.consensus
-    let source = annotations.last { $0.labels.first == label } ?? annotations.last
+    let labels = labels(exported, annotations, single: single)
+    let source = annotations.last { $0.annotation.outcome == .label && $0.labels == labels } ?? annotations.last
     let provenance = source?.annotation.provenance
     var (text, image, vector) = ("", "", "")
     switch exported.content {
@@ -102,7 +117,8 @@ public enum Export {
     case nil: break
     }
     return [
-      "\(exported.item.id)", exported.item.key, text, image, vector, label ?? "",
+      "\(exported.item.id)", exported.item.key, text, image, vector,
+      (labels ?? []).joined(separator: RowMapping.labelSeparator),
       source?.annotation.outcome.name ?? "", annotations.map(\.annotator).joined(separator: ";"),
       source.map { "\($0.annotation.id)" } ?? "", source.map { "\($0.annotation.createdAt)" } ?? "",
       provenance?.strategy ?? "", provenance?.round.map(String.init) ?? "", provenance?.rank.map(String.init) ?? "",

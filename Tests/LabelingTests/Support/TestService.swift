@@ -57,11 +57,13 @@ final class TestService {
 
   /// A project with labels `a`, `b`, `c`; `settings` is JSON.
   func project(
-    _ name: String = "p", modality: Modality = .text, settings: String = "{}", labels: [String] = ["a", "b", "c"]
+    _ name: String = "p", modality: Modality = .text, settings: String = "{}", labels: [String] = ["a", "b", "c"],
+    task: LabelingTask? = nil
   ) async throws -> ProjectID {
     let patch = try JSONDecoder().decode(SettingsPatch.self, from: Data(settings.utf8))
     return try await service.createProject(
-      ProjectDraft(name: name, modality: modality, labels: labels.map { LabelDraft(name: $0) }, settings: patch)
+      ProjectDraft(
+        name: name, modality: modality, task: task, labels: labels.map { LabelDraft(name: $0) }, settings: patch)
     ).project.id
   }
 
