@@ -137,7 +137,8 @@ final class FeatureLibrary: Sendable {
     }
     guard !sample.isEmpty else { return nil }
     let featurizer = try AnyFeaturizer.fit(
-      sample, seed: project.settings.seed, detail: project.imageDetail, pool: .shared, progress: { progress($0 * 0.5) }, isCancelled: isCancelled)
+      sample, seed: project.settings.seed, detail: project.imageDetail, pool: .shared, progress: { progress($0 * 0.5) },
+      isCancelled: isCancelled)
     try folder.writeDurably(try featurizer.encoded(), to: folder.featurizer(project: "\(project.id)", version: version))
     let path = folder.features(project: "\(project.id)", version: version)
     try? FileManager.default.removeItem(atPath: path)

@@ -129,7 +129,8 @@ struct PoolQuestion: Sendable {
       return Resolved(
         base: try StrategyRegistry.make(name: "typiclust"),
         reason:
-          "\(strategy) needs a model, and there is none before two different answers have been given; typical items come first.")
+          "\(strategy) needs a model, and there is none before two different answers have been given; typical items come first."
+      )
     }
     return asked
   }

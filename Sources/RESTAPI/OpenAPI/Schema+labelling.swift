@@ -85,7 +85,8 @@ extension Schema {
 
   static let predictions = answer([
     "items": list(
-      answer(["row": integer, "key": nullable(text), "label": text, "labels": list(text), "probabilities": table(share),
+      answer([
+        "row": integer, "key": nullable(text), "label": text, "labels": list(text), "probabilities": table(share),
         "round": integer,
       ])),
     "rejected": list(rejection), "round": nullable(integer),

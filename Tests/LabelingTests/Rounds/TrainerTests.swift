@@ -113,7 +113,8 @@ import Testing
     #expect(try test.service.round(4, in: project).strategyUsed == "bald")
     let batch = try await test.service.query(
       in: project, by: ann, count: 5, strategy: "augmentation_kl", leaseSeconds: nil)
-    #expect(batch.strategyUsed == "augmentation_kl" && batch.items.contains { $0.served.lease.provenance.utility ?? 0 > 0 })
+    #expect(
+      batch.strategyUsed == "augmentation_kl" && batch.items.contains { $0.served.lease.provenance.utility ?? 0 > 0 })
   }
 
   @Test func textsAreAlteredAsTexts() async throws {
