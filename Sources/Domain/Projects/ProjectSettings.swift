@@ -46,14 +46,22 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     try read(.seed, into: &seed)
   }
 
-  /// What does not go together with what a project's items are.
+  /// What does not go together, or not with what a project's items are.
   public func complaints(modality: Modality) -> [FieldError] {
-    guard trainer.model == .convolutional, modality != .image else { return [] }
-    return [
-      FieldError(
-        "/settings/trainer/model",
-        "A convolutional network needs images; this project's items are \(modality.rawValue).")
-    ]
+    var errors: [FieldError] = []
+    if trainer.model == .convolutional, modality != .image {
+      errors.append(
+        FieldError(
+          "/settings/trainer/model",
+          "A convolutional network needs images; this project's items are \(modality.rawValue)."))
+    }
+    if trainer.optimizer == .lbfgs, trainer.model != .linear {
+      errors.append(
+        FieldError("/settings/trainer/optimizer", "L-BFGS trains linear models: set model to linear, or take adam."))
+    } else if trainer.optimizer == .lbfgs, trainer.l1 > 0 {
+      errors.append(FieldError("/settings/trainer/l1", "L-BFGS needs a smooth loss: set l1 to 0, or take adam."))
+    }
+    return errors
   }
 
   /// The settings as clients see them.

@@ -1,4 +1,5 @@
 import Domain
+import Learning
 import Storage
 import Tensors
 
@@ -22,6 +23,26 @@ struct TrainingData: Sendable {
       return matrix
     }
 
+    /// Which answer each item has, by a number that equal answers share, and how many numbers there are at most.
+    ///
+    /// Where an item may have several labels, answers are sets of them: as many are told apart as there are labels.
+    func kinds(labels: Int) -> (kinds: [Int], count: Int) {
+      guard !sets.isEmpty else { return (classes, labels) }
+      let count = max(2, labels)
+      var known: [[Int]: Int] = [:]
+      let kinds = sets.map { set in
+        let number = known[set] ?? known.count
+        known[set] = number
+        return min(number, count - 1)
+      }
+      return (kinds, count)
+    }
+
+    /// What a model is trained towards.
+    func targets(labels: Int) -> Targets {
+      sets.isEmpty ? .classes(classes) : .labels(indicators(labels: labels))
+    }
+
     mutating func append(_ row: Int, _ answer: ConsensusAnswer) {
       rows.append(row)
       switch answer {
@@ -37,6 +58,8 @@ struct TrainingData: Sendable {
   var training = Part()
   /// The evaluation stream.
   var evaluation = Part()
+  /// Who labelled in the evaluation stream.
+  var evaluators: Set<UserID> = []
 
   /// Reads the majority's answer for each item.
   ///
@@ -50,7 +73,7 @@ struct TrainingData: Sendable {
       guard current >= 0, current < rows, let answer = ballot.answer else { return }
       if reserved { result.evaluation.append(current, answer) } else { result.training.append(current, answer) }
     }
-    try connection.forEachOpinion(in: project.id) { row, evaluation, _, outcome, labels in
+    try connection.forEachOpinion(in: project.id) { row, evaluation, annotator, outcome, labels in
       if row != current {
         settle()
         current = row
@@ -58,6 +81,7 @@ struct TrainingData: Sendable {
         ballot.clear()
       }
       ballot.add(outcome, labels)
+      if evaluation, outcome == .label { result.evaluators.insert(annotator) }
     }
     settle()
     self = result
