@@ -79,7 +79,7 @@ struct Endpoint: Sendable {
 
   /// Every operation of the contract.
   static var all: [Endpoint] {
-    operations + sessions + projects + members + items + serving + annotations + rounds + streams + exports
+    operations + sessions + projects + members + items + serving + annotations + rounds + excluded + streams + exports
   }
 }
 
