@@ -36,6 +36,8 @@ struct PoolQuestion: Sendable {
     var views: PoolViews?
     /// What is labelled.
     var data: TrainingData
+    /// The share of the pool that seems unlearnable.
+    var unlearnable = 0.0
   }
 
   /// Candidates with their utilities, and the strategy that will choose among them.
@@ -121,7 +123,7 @@ struct PoolQuestion: Sendable {
       let answers = ground.data.training.kinds(labels: project.labels.count)
       let policy = AutoPolicy.resolve(
         labels: answers.kinds, classes: answers.count, hasModel: hasModel, hasFeatures: hasFeatures,
-        hasCommittee: members > 1)
+        hasCommittee: members > 1, estimatedUnlearnable: ground.unlearnable)
       return Resolved(base: try StrategyRegistry.make(name: policy.name), reason: policy.reason)
     }
     let asked = Resolved(base: try StrategyRegistry.make(name: strategy.name, parameters: strategy.parameters))
