@@ -111,7 +111,7 @@ package func summarizeSigmoidColumns(
 @inline(__always)
 private func negativeLogTerm(_ p: SIMD16<Float>) -> SIMD16<Float> {
   var term = p * vectorLog(p)
-  term.replace(with: 0, where: p .<= SIMD16(repeating: 0))
+  term.replace(with: 0, where: p .< SIMD16(repeating: Float.leastNonzeroMagnitude))
   return -term
 }
 

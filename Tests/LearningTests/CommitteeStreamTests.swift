@@ -99,7 +99,8 @@ import Testing
     let model = try Self.model(.linear)
     let x = Self.set.features.view
     #expect(throws: LearningError.noLabels) {
-      try model.forEachCommitteeBlock(of: x, passes: 1, seed: 0, blockRows: 100, pool: ComputePool(threads: 2)) { _, _ in
+      try model.forEachCommitteeBlock(of: x, passes: 1, seed: 0, blockRows: 100, pool: ComputePool(threads: 2)) {
+        _, _ in
         throw LearningError.noLabels
       }
     }

@@ -14,6 +14,10 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var evaluationFraction = 0.1
   /// How the model is trained.
   public var trainer = TrainerSettings()
+  /// How several opinions on an item become one label.
+  public var consensus = ConsensusSettings()
+  /// Whether labelled items are asked about again.
+  public var askAgain = AskAgainSettings()
   /// Seed of everything random in the project.
   public var seed: UInt64 = 0
 
@@ -24,7 +28,9 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
-    case trainer, seed
+    case trainer, consensus
+    case askAgain = "ask_again"
+    case seed
   }
 
   /// All defaults.
@@ -43,17 +49,27 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     try read(.outlierFilter, into: &outlierFilter)
     try read(.evaluationFraction, into: &evaluationFraction)
     try read(.trainer, into: &trainer)
+    try read(.consensus, into: &consensus)
+    try read(.askAgain, into: &askAgain)
     try read(.seed, into: &seed)
   }
 
-  /// What does not go together with what a project's items are.
+  /// What does not go together, or not with what a project's items are.
   public func complaints(modality: Modality) -> [FieldError] {
-    guard trainer.model == .convolutional, modality != .image else { return [] }
-    return [
-      FieldError(
-        "/settings/trainer/model",
-        "A convolutional network needs images; this project's items are \(modality.rawValue).")
-    ]
+    var errors: [FieldError] = []
+    if trainer.model == .convolutional, modality != .image {
+      errors.append(
+        FieldError(
+          "/settings/trainer/model",
+          "A convolutional network needs images; this project's items are \(modality.rawValue)."))
+    }
+    if trainer.optimizer == .lbfgs, trainer.model != .linear {
+      errors.append(
+        FieldError("/settings/trainer/optimizer", "L-BFGS trains linear models: set model to linear, or take adam."))
+    } else if trainer.optimizer == .lbfgs, trainer.l1 > 0 {
+      errors.append(FieldError("/settings/trainer/l1", "L-BFGS needs a smooth loss: set l1 to 0, or take adam."))
+    }
+    return errors
   }
 
   /// The settings as clients see them.
@@ -63,6 +79,11 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
       "lease_seconds": .integer(Int64(leaseSeconds)), "strategy": strategy.json,
       "outlier_filter": ["method": .string(outlierFilter.method), "fraction": .number(outlierFilter.fraction)],
       "evaluation_fraction": .number(evaluationFraction), "trainer": trainer.json,
+      "consensus": ["method": .string(consensus.method.rawValue)],
+      "ask_again": [
+        "enabled": .bool(askAgain.enabled), "fraction": .number(askAgain.fraction),
+        "max_opinions": .integer(Int64(askAgain.maxOpinions)),
+      ],
       "seed": .integer(Int64(seed)),
     ]
   }

@@ -1,4 +1,6 @@
+import Consensus
 import Domain
+import Learning
 import Storage
 import Tensors
 
@@ -22,6 +24,26 @@ struct TrainingData: Sendable {
       return matrix
     }
 
+    /// Which answer each item has, by a number that equal answers share, and how many numbers there are at most.
+    ///
+    /// Where an item may have several labels, answers are sets of them: as many are told apart as there are labels.
+    func kinds(labels: Int) -> (kinds: [Int], count: Int) {
+      guard !sets.isEmpty else { return (classes, labels) }
+      let count = max(2, labels)
+      var known: [[Int]: Int] = [:]
+      let kinds = sets.map { set in
+        let number = known[set] ?? known.count
+        known[set] = number
+        return min(number, count - 1)
+      }
+      return (kinds, count)
+    }
+
+    /// What a model is trained towards.
+    func targets(labels: Int) -> Targets {
+      sets.isEmpty ? .classes(classes) : .labels(indicators(labels: labels))
+    }
+
     mutating func append(_ row: Int, _ answer: ConsensusAnswer) {
       rows.append(row)
       switch answer {
@@ -37,33 +59,26 @@ struct TrainingData: Sendable {
   var training = Part()
   /// The evaluation stream.
   var evaluation = Part()
+  /// Who labelled in the evaluation stream.
+  var evaluators: Set<UserID> = []
 
-  /// Reads the majority's answer for each item.
+  /// Reads the consensus on each item, in the way that the project settles it.
   ///
   /// - Parameter rows: only rows below this number.
   init(project: Project, rows: Int, connection: Connection) throws {
-    var ballot = Ballot(project: project)
-    var current = -1
-    var reserved = false
-    var result = TrainingData()
-    func settle() {
-      guard current >= 0, current < rows, let answer = ballot.answer else { return }
-      if reserved { result.evaluation.append(current, answer) } else { result.training.append(current, answer) }
-    }
-    try connection.forEachOpinion(in: project.id) { row, evaluation, _, outcome, labels in
-      if row != current {
-        settle()
-        current = row
-        reserved = evaluation
-        ballot.clear()
-      }
-      ballot.add(outcome, labels)
-    }
-    settle()
-    self = result
+    self.init(try ProjectConsensus(project: project, connection: connection), rows: rows)
   }
 
-  private init() {}
+  /// Takes what was settled.
+  init(_ consensus: ProjectConsensus, rows: Int) {
+    for (item, entry) in consensus.table.items.enumerated() where entry.row < rows {
+      guard let answer = consensus.trainingAnswer(item) else { continue }
+      if entry.isReserved { evaluation.append(entry.row, answer) } else { training.append(entry.row, answer) }
+    }
+    for opinion in consensus.table.said where consensus.table.items[opinion.item].isReserved {
+      evaluators.insert(consensus.table.annotators[opinion.annotator])
+    }
+  }
 
   /// Whether there is something to tell apart: two classes, or a label that applies to some items and not to others.
   var isTrainable: Bool {

@@ -36,8 +36,11 @@ extension LabelingService {
     in project: ProjectID, by user: User, count: Int, strategy: StrategyChoice?, leaseSeconds: Int?
   ) async throws -> QueryBatch {
     let definition = try overview(of: project).project
-    if let complaint = strategy.flatMap(Self.complaint(about:)) {
+    if let complaint = strategy.flatMap(Self.queryComplaint(about:)) {
       throw LabelingError.invalid([complaint.under("/strategy")])
+    }
+    if strategy?.name == AskAgain.strategy {
+      return try await queryAgain(in: definition, by: user, count: count, leaseSeconds: leaseSeconds)
     }
     let (candidates, drawn, rows) = try await onBoard(project) { [clock] board, connection in
       try board.expireLeases(now: clock(), connection: connection)
@@ -61,16 +64,19 @@ extension LabelingService {
       // Items that came after the last round have no features yet: they wait for the next.
       let ranked = features == nil ? candidates : candidates.filter { $0 < known }
       let data = try store.read { try TrainingData(project: definition, rows: rows, connection: $0) }
-      let (pool, resolved) = try question.score(
-        ranked.isEmpty ? candidates : ranked, features: ranked.isEmpty ? nil : features?.view, model: serving?.model,
-        data: data, progress: { _ in }, isCancelled: { false })
+      let usable = ranked.isEmpty ? nil : features
+      let scored = try question.score(
+        ranked.isEmpty ? candidates : ranked,
+        on: PoolQuestion.Ground(
+          model: serving?.model, features: usable, views: views(of: usable, in: definition), data: data),
+        progress: { _ in }, isCancelled: { false })
       // Some may be taken by others meanwhile, so a few more are chosen than are needed.
-      let selection = try question.plan(resolved, head: count, total: count + 64, from: pool)
-      return (selection, resolved, serving?.round)
+      let selection = try question.plan(scored, head: count, total: count + 64)
+      return (selection, scored.strategy, serving?.round)
     }
     var batch = try await lease(
       selection, round: round, count: count, in: project, to: user, leaseSeconds: leaseSeconds)
-    if batch.items.count == count, selection.strategyUsed == type(of: choice.strategy).descriptor.name {
+    if batch.items.count == count, selection.strategyUsed == choice.name {
       // That the few more which nobody needed were fewer is nothing to tell.
       batch.reason = choice.reason
     }

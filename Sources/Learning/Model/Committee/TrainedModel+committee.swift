@@ -72,7 +72,9 @@ extension TrainedModel {
         if isCancelled() { throw LearningError.cancelled }
         try Self.withBlock(of: x, rows, positions) { try body(positions, $0, $1) }
       } catch {
-        failure.withLock { if $0.map({ $0.position > positions.lowerBound }) ?? true { $0 = (positions.lowerBound, error) } }
+        failure.withLock {
+          if $0.map({ $0.position > positions.lowerBound }) ?? true { $0 = (positions.lowerBound, error) }
+        }
       }
     }
     if let error = failure.withLock({ $0?.error }) { throw error }

@@ -25,7 +25,9 @@ extension TrainedModel {
     of x: MatrixView, rows: [Int]? = nil, passes t: Int, seed: UInt64, masks: DropoutMasks = .shared,
     pool: ComputePool? = nil, isCancelled: @Sendable () -> Bool = { false }
   ) throws -> CommitteeStatistics {
-    let (plan, kind, classes, count) = (plan(passes: t, seed: seed, masks: masks), outputKind, classes, rows?.count ?? x.rows)
+    let (plan, kind, classes, count) = (
+      plan(passes: t, seed: seed, masks: masks), outputKind, classes, rows?.count ?? x.rows
+    )
     var mean = Matrix(rows: count, columns: classes)
     var entropies = [Float](repeating: 0, count: 2 * count)
     try mean.withUnsafeMutableBufferPointer { mean in
