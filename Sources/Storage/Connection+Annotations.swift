@@ -179,6 +179,8 @@ extension Connection {
   }
 
   /// The standing annotations of a project with their items, ordered by item: what exports are made of.
+  ///
+  /// Items that were ever adjudicated are among them, whether somebody labelled them or not.
   public func forEachExported(
     in project: ProjectID, _ body: (_ item: Item, _ content: ItemContent?, _ annotations: [Annotation]) throws -> Void
   ) throws {
@@ -187,8 +189,9 @@ extension Connection {
         sql: """
           SELECT i.id, i.key, i.row, i.state, i.evaluation, i.meta, i.created_at, c.text, c.image_hash, c.image_format, c.vector
           FROM item i LEFT JOIN item_content c ON c.item_id = i.id
-          WHERE i.project_id = ? AND EXISTS (SELECT 1 FROM annotation a WHERE a.item_id = i.id
+          WHERE i.project_id = ? AND (EXISTS (SELECT 1 FROM annotation a WHERE a.item_id = i.id
             AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id))
+            OR EXISTS (SELECT 1 FROM adjudication d WHERE d.item_id = i.id))
           ORDER BY i.id
           """), arguments: [project.rawValue])
     while let row = try items.next() {

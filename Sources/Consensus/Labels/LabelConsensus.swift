@@ -5,8 +5,11 @@ public struct LabelConsensus: Sendable, Equatable {
   /// The label of each item `(n)`; `nil` where nobody has said anything.
   public let labels: [Int?]
 
-  /// Puts a consensus together.
-  init(probabilities: LabelDistributions, labels: [Int?]) {
+  /// Puts a consensus together, such as one in which some items were settled by hand.
+  ///
+  /// - Parameter labels: one for each row of `probabilities`.
+  public init(probabilities: LabelDistributions, labels: [Int?]) {
+    precondition(labels.count == probabilities.items, "an item has one label or none")
     self.probabilities = probabilities
     self.labels = labels
   }

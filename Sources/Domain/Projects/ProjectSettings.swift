@@ -14,6 +14,10 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var evaluationFraction = 0.1
   /// How the model is trained.
   public var trainer = TrainerSettings()
+  /// How several opinions on an item become one label.
+  public var consensus = ConsensusSettings()
+  /// Whether labelled items are asked about again.
+  public var askAgain = AskAgainSettings()
   /// Seed of everything random in the project.
   public var seed: UInt64 = 0
 
@@ -24,7 +28,9 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
-    case trainer, seed
+    case trainer, consensus
+    case askAgain = "ask_again"
+    case seed
   }
 
   /// All defaults.
@@ -43,6 +49,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     try read(.outlierFilter, into: &outlierFilter)
     try read(.evaluationFraction, into: &evaluationFraction)
     try read(.trainer, into: &trainer)
+    try read(.consensus, into: &consensus)
+    try read(.askAgain, into: &askAgain)
     try read(.seed, into: &seed)
   }
 
@@ -71,6 +79,11 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
       "lease_seconds": .integer(Int64(leaseSeconds)), "strategy": strategy.json,
       "outlier_filter": ["method": .string(outlierFilter.method), "fraction": .number(outlierFilter.fraction)],
       "evaluation_fraction": .number(evaluationFraction), "trainer": trainer.json,
+      "consensus": ["method": .string(consensus.method.rawValue)],
+      "ask_again": [
+        "enabled": .bool(askAgain.enabled), "fraction": .number(askAgain.fraction),
+        "max_opinions": .integer(Int64(askAgain.maxOpinions)),
+      ],
       "seed": .integer(Int64(seed)),
     ]
   }

@@ -7,6 +7,8 @@ public struct SettingsPatch: Sendable, Decodable {
   var outlierFilter: OutlierFilterPatch?
   var evaluationFraction: Double?
   var trainer: TrainerPatch?
+  var consensus: ConsensusPatch?
+  var askAgain: AskAgainPatch?
   var seed: Int64?
 
   /// The outlier filter's changes.
@@ -31,7 +33,9 @@ public struct SettingsPatch: Sendable, Decodable {
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
-    case trainer, seed
+    case trainer, consensus
+    case askAgain = "ask_again"
+    case seed
   }
 
   /// Changes nothing.
@@ -56,6 +60,8 @@ public struct SettingsPatch: Sendable, Decodable {
     outlierFilter = try container.decodeIfPresent(OutlierFilterPatch.self, forKey: .outlierFilter)
     evaluationFraction = try container.decodeIfPresent(Double.self, forKey: .evaluationFraction)
     trainer = try container.decodeIfPresent(TrainerPatch.self, forKey: .trainer)
+    consensus = try container.decodeIfPresent(ConsensusPatch.self, forKey: .consensus)
+    askAgain = try container.decodeIfPresent(AskAgainPatch.self, forKey: .askAgain)
     seed = try container.decodeIfPresent(Int64.self, forKey: .seed)
   }
 
@@ -83,6 +89,8 @@ public struct SettingsPatch: Sendable, Decodable {
       outlierFilter?.method, "/outlier_filter/method", offered: ["auto", "none"], into: &result.outlierFilter.method)
     check.take(outlierFilter?.fraction, "/outlier_filter/fraction", 0...0.9, into: &result.outlierFilter.fraction)
     trainer?.apply(to: &result.trainer, &check)
+    consensus?.apply(to: &result.consensus, &check)
+    askAgain?.apply(to: &result.askAgain, &check)
     var seed = Int64(result.seed)
     check.take(self.seed, "/seed", 0...Int64.max, into: &seed)
     result.seed = UInt64(seed)

@@ -11,6 +11,12 @@ public struct ExportedItem: Sendable {
   ///
   /// Empty where the answer is that none of the labels applies.
   public var consensus: [String]?
+  /// How probable they are; 1 where they were settled by hand.
+  public var probability: Double?
+  /// Whether they were settled by hand.
+  public var isAdjudicated: Bool
+  /// How they were found: `majority` or `dawid_skene`.
+  public var method: String
   /// The standing annotations, oldest first, each with its annotator's name and its labels' names.
   public var annotations: [(annotation: Annotation, annotator: String, labels: [String])]
 }
@@ -19,14 +25,20 @@ extension LabelingService {
   /// Calls `body` with every item that somebody said something about, from one consistent snapshot.
   ///
   /// Labelling goes on meanwhile. The calling thread waits, so call it from one that may.
-  public func export(_ project: ProjectID, _ body: (ExportedItem) throws -> Void) throws {
+  ///
+  /// - Parameter method: how opinions become one answer.
+  public func export(
+    _ project: ProjectID, method: ConsensusSettings.Method = .majority, _ body: (ExportedItem) throws -> Void
+  ) throws {
     let definition = try overview(of: project).project
     try store.read { connection in
       let names = try connection.userNames()
-      var ballot = Ballot(project: definition)
+      let consensus = try ProjectConsensus(project: definition, method: method, connection: connection)
       try connection.forEachExported(in: project) { item, content, annotations in
-        ballot.clear()
-        for annotation in annotations { ballot.add(annotation.outcome, annotation.labels) }
+        let index = consensus.table.index(ofRow: item.row)
+        let isAdjudicated = index.map { consensus.table.items[$0].settled != nil } ?? false
+        // What was settled without opinions and taken back says nothing any more.
+        guard !annotations.isEmpty || isAdjudicated else { return }
         let said = annotations.map { annotation in
           (
             annotation: annotation, annotator: names[annotation.annotator] ?? "",
@@ -36,7 +48,9 @@ extension LabelingService {
         try body(
           ExportedItem(
             item: item, content: content,
-            consensus: ballot.majority.map { $0.indices.map { definition.labels[$0].name } }, annotations: said))
+            consensus: index.flatMap { consensus.answers[$0] }.map { $0.indices.map { definition.labels[$0].name } },
+            probability: index.flatMap { consensus.probabilities[$0] }, isAdjudicated: isAdjudicated,
+            method: consensus.method.rawValue, annotations: said))
       }
     }
   }

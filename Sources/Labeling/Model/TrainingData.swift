@@ -1,3 +1,4 @@
+import Consensus
 import Domain
 import Learning
 import Storage
@@ -61,33 +62,23 @@ struct TrainingData: Sendable {
   /// Who labelled in the evaluation stream.
   var evaluators: Set<UserID> = []
 
-  /// Reads the majority's answer for each item.
+  /// Reads the consensus on each item, in the way that the project settles it.
   ///
   /// - Parameter rows: only rows below this number.
   init(project: Project, rows: Int, connection: Connection) throws {
-    var ballot = Ballot(project: project)
-    var current = -1
-    var reserved = false
-    var result = TrainingData()
-    func settle() {
-      guard current >= 0, current < rows, let answer = ballot.answer else { return }
-      if reserved { result.evaluation.append(current, answer) } else { result.training.append(current, answer) }
-    }
-    try connection.forEachOpinion(in: project.id) { row, evaluation, annotator, outcome, labels in
-      if row != current {
-        settle()
-        current = row
-        reserved = evaluation
-        ballot.clear()
-      }
-      ballot.add(outcome, labels)
-      if evaluation, outcome == .label { result.evaluators.insert(annotator) }
-    }
-    settle()
-    self = result
+    self.init(try ProjectConsensus(project: project, connection: connection), rows: rows)
   }
 
-  private init() {}
+  /// Takes what was settled.
+  init(_ consensus: ProjectConsensus, rows: Int) {
+    for (item, entry) in consensus.table.items.enumerated() where entry.row < rows {
+      guard let answer = consensus.trainingAnswer(item) else { continue }
+      if entry.isReserved { evaluation.append(entry.row, answer) } else { training.append(entry.row, answer) }
+    }
+    for opinion in consensus.table.said where consensus.table.items[opinion.item].isReserved {
+      evaluators.insert(consensus.table.annotators[opinion.annotator])
+    }
+  }
 
   /// Whether there is something to tell apart: two classes, or a label that applies to some items and not to others.
   var isTrainable: Bool {

@@ -31,7 +31,8 @@ struct RoundWork {
     var model = try train(on: ground)
     try enter(.scoring)
     model = try model.map { try measure($0, on: ground) }
-    try serve(try choose(ground, model: model?.model), model: model)
+    let chosen = try choose(ground, model: model?.model)
+    try serve(chosen, again: try doubtful(ground.definition), model: model)
   }
 
   // MARK: Phases
@@ -96,8 +97,18 @@ struct RoundWork {
     return try timed("selecting") { _ in try question.plan(scored, head: head, total: total) }
   }
 
+  /// Ranks the labelled items of which one more opinion is wanted, where the project asks again.
+  private mutating func doubtful(_ project: Project) throws -> [(row: Int, utility: Double)] {
+    guard project.settings.askAgain.enabled else { return [] }
+    return try timed("asking_again") { work in
+      try work.service.askAgain(in: project, isCancelled: { work.isCancelled })
+    }
+  }
+
   /// Makes this round's queue the one that is served, in one step.
-  private mutating func serve(_ selection: Selection, model: ServingModel?) throws {
+  private mutating func serve(
+    _ selection: Selection, again: [(row: Int, utility: Double)], model: ServingModel?
+  ) throws {
     if service.scheduler.isCancelled { throw CancellationError() }
     report.selection.queued = selection.chosen.count
     report.selection.duplicates = selection.duplicatesCollapsed
@@ -119,6 +130,7 @@ struct RoundWork {
         try connection.replaceQueue(of: project, with: entries)
         board.ranking = Ranking(
           round: serving.number, strategy: serving.strategyUsed ?? "random", entries: entries)
+        try board.replaceAgain(with: again, connection: connection)
         // Items that were given back are ranked anew with all others; those of the evaluation stream keep their turn.
         board.returned.removeAll { row, provenance in
           !provenance.evaluation && provenance.strategy != "stream" && board.pool.opinions[row] == 0

@@ -36,8 +36,11 @@ extension LabelingService {
     in project: ProjectID, by user: User, count: Int, strategy: StrategyChoice?, leaseSeconds: Int?
   ) async throws -> QueryBatch {
     let definition = try overview(of: project).project
-    if let complaint = strategy.flatMap(Self.complaint(about:)) {
+    if let complaint = strategy.flatMap(Self.queryComplaint(about:)) {
       throw LabelingError.invalid([complaint.under("/strategy")])
+    }
+    if strategy?.name == AskAgain.strategy {
+      return try await queryAgain(in: definition, by: user, count: count, leaseSeconds: leaseSeconds)
     }
     let (candidates, drawn, rows) = try await onBoard(project) { [clock] board, connection in
       try board.expireLeases(now: clock(), connection: connection)

@@ -89,6 +89,8 @@ enum Schema {
     "outlier_filter": outlierFilter,
     "evaluation_fraction": ["type": "number", "minimum": 0, "maximum": 0.9],
     "trainer": trainer,
+    "consensus": object(["method": names(ConsensusSettings.Method.self)]),
+    "ask_again": object(["enabled": boolean, "fraction": range(0, 0.9), "max_opinions": integer(2...100)]),
     "seed": integer,
   ])
 

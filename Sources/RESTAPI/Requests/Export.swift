@@ -19,22 +19,36 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   }
 }
 
+/// What stands in a row of an export.
+public enum ExportConsensus: String, CaseIterable, Sendable {
+  /// An item with the label that most chose.
+  case majority
+  /// An item with the label of Dawid and Skene's model.
+  case dawidSkene = "dawid-skene"
+  /// An annotation.
+  case all
+
+  /// How opinions become one answer.
+  var method: ConsensusSettings.Method { self == .dawidSkene ? .dawidSkene : .majority }
+}
+
 /// Writes labelled sets.
 public enum Export {
   private static let pieceSize = 64 << 10
 
   /// Calls `write` with one piece of the export after another, all from one consistent snapshot.
   ///
-  /// - Parameter all: whether every annotation is a row, instead of one row an item.
+  /// - Parameter consensus: what stands in a row.
   public static func write(
-    _ project: ProjectID, _ format: ExportFormat, all: Bool, service: LabelingService,
+    _ project: ProjectID, _ format: ExportFormat, _ consensus: ExportConsensus, service: LabelingService,
     to write: ([UInt8]) throws -> Void
   ) throws {
+    let all = consensus == .all
     let task = service.overviewIfKnown(project)?.project.task ?? .singleLabel
     var buffer: [UInt8] = []
     let csv = CSVWriter()
     if format == .csv { buffer += csv.record(columns) }
-    try service.export(project) { exported in
+    try service.export(project, method: consensus.method) { exported in
       let rows = all ? exported.annotations.indices.map { $0..<($0 + 1) } : [exported.annotations.indices]
       for range in rows {
         switch format {
@@ -55,7 +69,7 @@ public enum Export {
 
   private static let columns = [
     "id", "key", "text", "image", "vector", "label", "outcome", "annotators", "annotation", "created_at", "strategy",
-    "round", "rank", "utility", "propensity", "evaluation", "meta",
+    "round", "rank", "utility", "propensity", "evaluation", "meta", "consensus", "probability", "adjudicated",
   ]
 
   private static func object(
@@ -70,6 +84,17 @@ public enum Export {
     switch task {
     case .singleLabel: members.append(("label", .optional(labels?.first)))
     case .multiLabel: members.append(("labels", labels.map { .array($0.map(JSONValue.string)) } ?? .null))
+    }
+    if !single {
+      members.append(
+        (
+          "consensus",
+          [
+            "method": .string(exported.method), "probability": .optional(exported.probability),
+            "opinions": .integer(Int64(annotations.count { $0.annotation.outcome == .label })),
+            "adjudicated": .bool(exported.isAdjudicated),
+          ]
+        ))
     }
     members.append(("state", .string(exported.item.state.name)))
     members.append(("evaluation", .bool(exported.item.evaluation)))
@@ -123,7 +148,8 @@ public enum Export {
       source.map { "\($0.annotation.id)" } ?? "", source.map { "\($0.annotation.createdAt)" } ?? "",
       provenance?.strategy ?? "", provenance?.round.map(String.init) ?? "", provenance?.rank.map(String.init) ?? "",
       provenance?.utility.map { "\($0)" } ?? "", provenance?.propensity.map { "\($0)" } ?? "",
-      exported.item.evaluation ? "true" : "false", exported.item.meta ?? "",
+      exported.item.evaluation ? "true" : "false", exported.item.meta ?? "", single ? "" : exported.method,
+      single ? "" : exported.probability.map { "\($0)" } ?? "", exported.isAdjudicated ? "true" : "false",
     ]
   }
 }

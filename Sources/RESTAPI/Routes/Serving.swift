@@ -89,7 +89,7 @@ extension Endpoint {
     if !(1...1000).contains(count) {
       errors.append(FieldError("/batch_size", "From 1 to 1000 items can be asked for."))
     }
-    if let complaint = body.strategy.flatMap(LabelingService.complaint(about:)) {
+    if let complaint = body.strategy.flatMap(LabelingService.queryComplaint(about:)) {
       errors.append(complaint.under("/strategy"))
     }
     if let seconds = body.lease_seconds, !(1...604_800).contains(seconds) {

@@ -146,6 +146,9 @@ struct BoardPicture: Equatable, Sendable {
   var labelsSinceRound: Int
   var served: Int
   var servedEvaluation: Int
+  var servedAgain: Int
+  var again: [Int]
+  var adjudicated: Set<Int>
   var queue: [Int]
   var reserve: [Int]
 
@@ -159,8 +162,18 @@ struct BoardPicture: Equatable, Sendable {
     labelsSinceRound = board.labelsSinceRound
     served = board.served
     servedEvaluation = board.servedEvaluation
+    servedAgain = board.servedAgain
+    again = board.again.entries.map(\.row)
+    adjudicated = board.adjudicated
     queue = board.ranking.entries.map(\.row)
     reserve = board.pool.openReserve()
+  }
+}
+
+extension SettingsPatch {
+  /// What a client would send.
+  static func json(_ text: String) throws -> SettingsPatch {
+    try JSONDecoder().decode(SettingsPatch.self, from: Data(text.utf8))
   }
 }
 
