@@ -11,7 +11,7 @@ struct AugmentationExperiment: Experiment {
     let parameters = SimulationParameters(
       strategies: [
         "random", "entropy", "margin", "augmentation_variance", "augmentation_kl", "augmentation_disagreement",
-      ], batch: 20, labels: 400, seeds: context.seeds ?? 5, epochs: 40, measuresCeiling: false)
+      ], batch: 20, labels: 400, seeds: context.seeds ?? 3, epochs: 40, measuresCeiling: false)
     return try Comparison(
       title: "MNIST, perceptron: consistency over views", pool: pool, test: test,
       groups: [.init(parameters: parameters)], accuracies: [0.8, 0.85, 0.9]

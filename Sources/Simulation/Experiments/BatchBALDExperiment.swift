@@ -12,7 +12,7 @@ struct BatchBALDExperiment: Experiment {
     let (pool, test) = try context.mnist(pool: 1500, test: 2000)
     let parameters = SimulationParameters(
       strategies: ["random", "bald", "power_bald", "batch_bald", "margin_diverse"], labels: 250,
-      seeds: context.seeds ?? 4, epochs: 40, measuresCeiling: false)
+      seeds: context.seeds ?? 3, epochs: 40, measuresCeiling: false)
     return try Comparison(
       title: "Repeated MNIST, perceptron, batches of 10", pool: Self.repeated(pool, times: 3, noise: 0.1), test: test,
       groups: [.init(parameters: parameters)], accuracies: [0.7, 0.75, 0.8]

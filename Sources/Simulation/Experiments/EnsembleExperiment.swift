@@ -9,7 +9,7 @@ struct EnsembleExperiment: Experiment {
   func run(_ context: ExperimentContext) throws -> ExperimentOutcome {
     let (pool, test) = try context.mnist(pool: 4000, test: 2000)
     var parameters = SimulationParameters(
-      strategies: ["random", "variation_ratio", "bald"], batch: 20, labels: 400, seeds: context.seeds ?? 5, epochs: 40,
+      strategies: ["random", "variation_ratio", "bald"], batch: 20, labels: 400, seeds: context.seeds ?? 3, epochs: 40,
       measuresCeiling: false)
     let names = { (kind: String) in
       ["random": "random, \(kind)", "variation_ratio": "variation ratio, \(kind)", "bald": "BALD, \(kind)"]

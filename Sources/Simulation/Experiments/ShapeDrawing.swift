@@ -22,10 +22,9 @@ enum ShapeDrawing {
     pixels.withUnsafeMutableBufferPointer { values in
       for item in 0..<count {
         let shape = Shape(of: item % 3, kind: kind, using: &generator)
-        let ground = generator.uniform()
-        // Shape and ground differ by a quarter of the range at least, or nothing would be seen.
-        let contrast = 0.25 + 0.75 * generator.uniform()
-        let grey = ground + contrast <= 1 ? ground + contrast : ground - min(contrast, ground)
+        // The shape is the brighter, by a quarter of the range at least, or nothing would be seen.
+        let ground = 0.75 * generator.uniform()
+        let grey = ground + 0.25 + (0.75 - ground) * generator.uniform()
         for row in 0..<side {
           for column in 0..<side {
             let inside = shape.contains(x: Double(column) + 0.5, y: Double(row) + 0.5)

@@ -93,16 +93,19 @@ final class ReplaySplit: Sendable {
     return parameters.removedShare > 0 ? try withoutUnlearnable(set, seed: seed) : set
   }
 
-  /// Removes what a model that knows all labels learns least: low confidence and low variability over training, out of fold.
+  /// Removes what a model that knows all labels learns least: the lowest mean probability of the true class, out of fold.
   ///
-  /// Source: Karamcheti et al., "Mind Your Outliers!", 2021. It needs every label, so it is an experiment, not a filter.
+  /// After Karamcheti et al., "Mind Your Outliers!", 2021. They rank by confidence × variability over a training; out of fold
+  /// and after the first epochs, what is easy hardly varies, so that product removes the easy items. It needs every label, so
+  /// it is an experiment, not a filter.
   private func withoutUnlearnable(_ set: ReplaySet, seed: Int) throws -> ReplaySet {
     let trainer = ReplayTrainer(set: set, parameters: parameters, seed: seed)
     let all = Array(0..<set.pool.rows)
     let dynamics = try outOfFoldDynamics(
       trainer.labelledSet(all, answers: set.poolLabels), try trainer.configuration(labels: all.count))
     let kept = rowsKeptByDynamics(
-      confidence: dynamics.confidence, variability: dynamics.variability, removing: parameters.removedShare)
+      confidence: dynamics.confidence, variability: dynamics.confidence.map { _ in 1 },
+      removing: parameters.removedShare)
     var result = set
     result.pool = set.pool.gatherRows(kept)
     result.poolLabels = kept.map { set.poolLabels[$0] }
