@@ -176,6 +176,25 @@ extension Connection {
     }
   }
 
+  /// Content and embedding of the items at some rows, by row; removed items are missing.
+  ///
+  /// - Complexity: O(rows · log items).
+  public func contents(
+    in project: ProjectID, at rows: [Int]
+  ) throws -> [Int: (content: ItemContent, embedding: [Float]?)] {
+    var found: [Int: (content: ItemContent, embedding: [Float]?)] = [:]
+    found.reserveCapacity(rows.count)
+    for row in rows {
+      found[row] = try first(
+        """
+        SELECT c.text, c.image_hash, c.image_format, c.vector, c.embedding FROM item i
+        JOIN item_content c ON c.item_id = i.id WHERE i.project_id = ? AND i.row = ?
+        """, project.rawValue, row
+      ) { (Self.content($0) ?? .text(""), ($0[4] as Data?).map(Self.floats)) }
+    }
+    return found
+  }
+
   /// Calls `body` with what memory keeps of each item, in the order of rows.
   public func forEachPoolEntry(of project: ProjectID, _ body: (PoolEntry) -> Void) throws {
     try forEach(

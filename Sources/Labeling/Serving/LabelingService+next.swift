@@ -120,6 +120,7 @@ extension ServingBoard {
     hold(lease)
     served += 1
     if choice.provenance.evaluation { servedEvaluation += 1 }
+    if lease.isAgain { servedAgain += 1 }
     if project.settings.overlap > 1, leaseCount[choice.row] == 1, pool.opinions[choice.row] == 0 {
       partial.append(choice.row)
     }

@@ -29,16 +29,18 @@ extension LabelingService {
   /// Ranks the pool under a strategy now, and leases the best items.
   ///
   /// - Parameters:
-  ///   - strategy: its name; the project's own where missing.
+  ///   - strategy: the project's own where missing.
   ///   - leaseSeconds: how long the items are the caller's.
   /// - Complexity: O(pool); it runs on a compute thread.
   public func query(
-    in project: ProjectID, by user: User, count: Int, strategy: String?, leaseSeconds: Int?
+    in project: ProjectID, by user: User, count: Int, strategy: StrategyChoice?, leaseSeconds: Int?
   ) async throws -> QueryBatch {
     let definition = try overview(of: project).project
-    if let strategy, !Self.strategyNames.contains(strategy) {
-      throw LabelingError.invalid(
-        "/strategy", "“\(strategy)” is not offered. Offered: \(Self.strategyNames.joined(separator: ", ")).")
+    if let complaint = strategy.flatMap(Self.queryComplaint(about:)) {
+      throw LabelingError.invalid([complaint.under("/strategy")])
+    }
+    if strategy?.name == AskAgain.strategy {
+      return try await queryAgain(in: definition, by: user, count: count, leaseSeconds: leaseSeconds)
     }
     let (candidates, drawn, rows) = try await onBoard(project) { [clock] board, connection in
       try board.expireLeases(now: clock(), connection: connection)
@@ -49,7 +51,8 @@ extension LabelingService {
     guard !candidates.isEmpty else {
       let reason = try await onBoard(project) { board, _ in board.exhaustionReason }
       return QueryBatch(
-        round: nil, strategyUsed: strategy ?? definition.settings.strategy, reason: reason, items: [], duplicates: 0)
+        round: nil, strategyUsed: (strategy ?? definition.settings.strategy).name, reason: reason, items: [],
+        duplicates: 0)
     }
     let question = PoolQuestion(
       strategy: strategy ?? definition.settings.strategy, project: definition,
@@ -61,16 +64,19 @@ extension LabelingService {
       // Items that came after the last round have no features yet: they wait for the next.
       let ranked = features == nil ? candidates : candidates.filter { $0 < known }
       let data = try store.read { try TrainingData(project: definition, rows: rows, connection: $0) }
-      let (pool, resolved) = try question.score(
-        ranked.isEmpty ? candidates : ranked, features: ranked.isEmpty ? nil : features?.view, model: serving?.model,
-        data: data, progress: { _ in }, isCancelled: { false })
+      let usable = ranked.isEmpty ? nil : features
+      let scored = try question.score(
+        ranked.isEmpty ? candidates : ranked,
+        on: PoolQuestion.Ground(
+          model: serving?.model, features: usable, views: views(of: usable, in: definition), data: data),
+        progress: { _ in }, isCancelled: { false })
       // Some may be taken by others meanwhile, so a few more are chosen than are needed.
-      let selection = try question.plan(resolved, head: count, total: count + 64, from: pool)
-      return (selection, resolved, serving?.round)
+      let selection = try question.plan(scored, head: count, total: count + 64)
+      return (selection, scored.strategy, serving?.round)
     }
     var batch = try await lease(
       selection, round: round, count: count, in: project, to: user, leaseSeconds: leaseSeconds)
-    if batch.items.count == count, selection.strategyUsed == type(of: choice.strategy).descriptor.name {
+    if batch.items.count == count, selection.strategyUsed == choice.name {
       // That the few more which nobody needed were fewer is nothing to tell.
       batch.reason = choice.reason
     }

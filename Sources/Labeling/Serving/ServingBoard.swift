@@ -18,6 +18,10 @@ final class ServingBoard {
   var partial: [Int] = []
   var partialCursor: [UserID: Int] = [:]
   var reserve = EvaluationReserve(rows: [])
+  /// Rows that were settled by hand: they want no more opinions.
+  var adjudicated: Set<Int> = []
+  /// Labelled rows of which one more opinion is wanted.
+  var again = AgainRows()
   /// Rows whose state is `skipped`: offered to others when nothing else is left.
   var skippedRows: Set<Int> = []
 
@@ -39,6 +43,8 @@ final class ServingBoard {
   /// Leases given, and those of the evaluation stream among them.
   var served = 0
   var servedEvaluation = 0
+  /// Leases given to ask again.
+  var servedAgain = 0
   var generator: SeededGenerator
   /// Grows with every change: whoever finds it as it was may keep the board after an error.
   private(set) var changes = 0
@@ -51,6 +57,7 @@ final class ServingBoard {
     let counts = try connection.leaseCounts(of: project.id)
     served = counts.all
     servedEvaluation = counts.evaluation
+    servedAgain = counts.again
     generator = SeededGenerator(seed: project.settings.seed, stream: UInt64(0x5E_21E) &+ UInt64(counts.all))
     var priorities: [(row: Int, priority: Int)] = []
     try connection.forEachPoolEntry(of: project.id) { entry in
@@ -63,11 +70,13 @@ final class ServingBoard {
       count(outcome, row: row, by: annotator, 1)
     }
     for lease in try connection.activeLeases(of: project.id) { hold(lease) }
+    adjudicated = Set(try connection.standingAdjudications(of: project.id).map(\.row))
+    again = AgainRows(try connection.askAgain(of: project.id))
     collectPartial()
     reserve = EvaluationReserve(rows: pool.openReserve().filter { leaseCount[$0] == nil && pool.opinions[$0] == 0 })
     if let round = try connection.newestRound(in: project.id, state: .serving) {
       ranking = Ranking(
-        round: round.number, strategy: round.strategyUsed ?? project.settings.strategy,
+        round: round.number, strategy: round.strategyUsed ?? project.settings.strategy.name,
         entries: try connection.queue(of: project.id))
     }
     seenAnnotation = try connection.newestScope(of: project.id)?.annotationsSeen ?? 0
@@ -137,6 +146,7 @@ final class ServingBoard {
 
   /// The state that follows from the opinions that stand on an item.
   func derivedState(row: Int) -> ItemState {
+    if adjudicated.contains(row) { return .labelled }
     if flags[row, default: 0] > 0 { return .excluded }
     let labels = Int(pool.opinions[row])
     let overlap = project.settings.overlap
@@ -162,15 +172,20 @@ final class ServingBoard {
   func settle(row: Int, connection: Connection) throws {
     changes += 1
     try refreshState(row: row, connection: connection)
-    guard let held = leaseCount[row] else { return }
-    let wanted: Int
+    guard leaseCount[row] != nil else { return }
+    let held = leases.values.filter { $0.row == row }.sorted { $0.id < $1.id }
+    let surplus: [Lease]
     switch pool.state(row) {
-    case .labelled, .excluded: wanted = 0
-    case .skipped: wanted = held
-    case .unlabelled: wanted = max(0, project.settings.overlap - Int(pool.opinions[row]) - skips[row, default: 0])
+    case .labelled:
+      // Who was asked although the item had all its opinions may still answer.
+      surplus = held.filter { !$0.isAgain } + held.filter(\.isAgain).dropFirst(opinionsToAsk(row))
+    case .excluded: surplus = held
+    case .skipped: surplus = []
+    case .unlabelled:
+      let wanted = max(0, project.settings.overlap - Int(pool.opinions[row]) - skips[row, default: 0])
+      surplus = Array(held.dropFirst(wanted))
     }
-    guard held > wanted else { return }
-    for lease in leases.values.filter({ $0.row == row }).sorted(by: { $0.id < $1.id }).dropFirst(wanted) {
+    for lease in surplus {
       try connection.endLease(lease.id, .withdrawn)
       drop(lease, offerAgain: false)
     }
@@ -211,6 +226,8 @@ final class ServingBoard {
     changes += 1
     for lease in leases.values.filter({ $0.row == row }) { drop(lease, offerAgain: false) }
     skippedRows.remove(row)
+    again.remove(row)
+    adjudicated.remove(row)
     pool.remove(row: row)
   }
 

@@ -25,7 +25,9 @@ extension Schema {
   static let itemDetail = extended(
     item, ["prediction": nullable(prediction), "annotations": list(annotationView)])
 
-  static let prediction = answer(["round": integer, "label": text, "probabilities": table(share)])
+  static let prediction = answer([
+    "round": integer, "label": text, "labels": list(text), "probabilities": table(share),
+  ])
 
   static let served = with(
     provenance, answer(["lease": text, "expires_at": time, "item": question]))
@@ -83,7 +85,10 @@ extension Schema {
 
   static let predictions = answer([
     "items": list(
-      answer(["row": integer, "key": nullable(text), "label": text, "probabilities": table(share), "round": integer])),
+      answer([
+        "row": integer, "key": nullable(text), "label": text, "labels": list(text), "probabilities": table(share),
+        "round": integer,
+      ])),
     "rejected": list(rejection), "round": nullable(integer),
   ])
 

@@ -38,7 +38,8 @@ extension Endpoint {
         summary: "Rank the pool under a strategy now, and lease the best items to the caller", tag: "Queries",
         access: .project(.engineer), body: small, deadline: .seconds(300),
         requestSchema: Schema.object([
-          "batch_size": Schema.integer(1...1000), "strategy": Schema.text, "outlier_filter": Schema.outlierFilter,
+          "batch_size": Schema.integer(1...1000), "strategy": Schema.strategyChoice,
+          "outlier_filter": Schema.outlierFilter,
           "lease_seconds": Schema.integer(1...604_800),
         ]), responseSchema: Schema.query
       ) { call in try await query(call) },
@@ -61,7 +62,7 @@ extension Endpoint {
 
   private struct QueryBody: Decodable {
     var batch_size: Int?
-    var strategy: String?
+    var strategy: StrategyChoice?
     var outlier_filter: SettingsPatch.OutlierFilterPatch?
     var lease_seconds: Int?
 
@@ -73,7 +74,7 @@ extension Endpoint {
       try StrictKeys.check(decoder, known: CodingKeys.allCases.map(\.rawValue))
       let container = try decoder.container(keyedBy: CodingKeys.self)
       batch_size = try container.decodeIfPresent(Int.self, forKey: .batch_size)
-      strategy = try container.decodeIfPresent(String.self, forKey: .strategy)
+      strategy = try container.decodeIfPresent(StrategyChoice.self, forKey: .strategy)
       outlier_filter = try container.decodeIfPresent(SettingsPatch.OutlierFilterPatch.self, forKey: .outlier_filter)
       lease_seconds = try container.decodeIfPresent(Int.self, forKey: .lease_seconds)
     }
@@ -88,12 +89,8 @@ extension Endpoint {
     if !(1...1000).contains(count) {
       errors.append(FieldError("/batch_size", "From 1 to 1000 items can be asked for."))
     }
-    if let strategy = body.strategy, !LabelingService.strategyNames.contains(strategy) {
-      errors.append(
-        FieldError(
-          "/strategy",
-          "“\(strategy)” is not offered. Offered: \(LabelingService.strategyNames.joined(separator: ", ")). See /strategies."
-        ))
+    if let complaint = body.strategy.flatMap(LabelingService.queryComplaint(about:)) {
+      errors.append(complaint.under("/strategy"))
     }
     if let seconds = body.lease_seconds, !(1...604_800).contains(seconds) {
       errors.append(FieldError("/lease_seconds", "A lease lasts from 1 to 604800 seconds."))
