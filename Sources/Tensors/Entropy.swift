@@ -17,7 +17,7 @@ public func entropyRows(_ m: MatrixView) -> [Float] {
         sum -= term
       }
       // A sure row must not come out as minus zero or, by rounding, below zero.
-      sum.replace(with: 0, where: sum .<= SIMD16(repeating: 0))
+      sum.replace(with: 0, where: sum .< SIMD16(repeating: Float.leastNonzeroMagnitude))
       for lane in 0..<count { result[first + lane] = sum[lane] }
     }
     initialized = rows

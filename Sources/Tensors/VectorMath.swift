@@ -42,8 +42,23 @@ public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
   var offset = SIMD16<Float>(repeating: 0)
   offset.replace(with: -23, where: tiny)
 
+  var result = logOfNormal(normal, offset: offset)
+  // NaN for NaN without a comparison by `.!=`, which is computed lane by lane; infinity comes back in the next line.
+  result += x - x
+  result.replace(with: x, where: x .> SIMD16(repeating: Float.greatestFiniteMagnitude))
+  result.replace(with: -.infinity, where: x .== SIMD16(repeating: 0))
+  result.replace(with: .nan, where: x .< SIMD16(repeating: 0))
+  return result
+}
+
+/// The natural logarithm of each lane, for finite arguments above 0 that are not subnormal; of others nothing is promised.
+///
+/// Half the work of ``vectorLog(_:)``: what logarithms of probabilities need, once zeros are raised to the least normal number.
+/// `offset` is added to the binary exponent.
+@export(implementation) @inline(__always)
+public func logOfNormal(_ x: SIMD16<Float>, offset: SIMD16<Float> = SIMD16(repeating: 0)) -> SIMD16<Float> {
   // x = m * 2^e with m in sqrt(1/2)..<sqrt(2).
-  let bits = unsafeBitCast(normal, to: SIMD16<Int32>.self)
+  let bits = unsafeBitCast(x, to: SIMD16<Int32>.self)
   let exponent = (bits &- SIMD16(repeating: 0x3F35_04F3)) &>> 23
   let mantissa = unsafeBitCast(bits &- (exponent &<< 23), to: SIMD16<Float>.self)
   let magicBits = exponent &+ SIMD16(repeating: 0x4B40_0000)
@@ -63,13 +78,7 @@ public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
   var tail = p * m * square
   tail = tail.addingProduct(e, SIMD16(repeating: -2.121_944_4e-4))
   tail = tail.addingProduct(square, SIMD16(repeating: -0.5))
-  var result = (m + tail).addingProduct(e, SIMD16(repeating: 0.693_359_375))
-
-  result.replace(with: x, where: x .> SIMD16(repeating: Float.greatestFiniteMagnitude))
-  result.replace(with: -.infinity, where: x .== SIMD16(repeating: 0))
-  result.replace(with: .nan, where: x .< SIMD16(repeating: 0))
-  result.replace(with: x, where: x .!= x)
-  return result
+  return (m + tail).addingProduct(e, SIMD16(repeating: 0.693_359_375))
 }
 
 /// Replaces every value by `e` to its power; see ``vectorExp(_:)`` for the error.

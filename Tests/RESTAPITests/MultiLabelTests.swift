@@ -49,7 +49,9 @@ import Testing
       let project = try await project(engineer)
       let pushed = try await engineer.send(
         .post, "projects/\(project)/items?label_column=tags&label_separator=,",
-        chunks: [Array("key,text,tags\na,one,\"joy, anger\"\nb,two,surprise\nc,three,\nd,four,\",\"\ne,five,fear\n".utf8)],
+        chunks: [
+          Array("key,text,tags\na,one,\"joy, anger\"\nb,two,surprise\nc,three,\nd,four,\",\"\ne,five,fear\n".utf8)
+        ],
         type: "text/csv")
       #expect(pushed.json["created"]?.int == 4 && pushed.json["rejected"]?[0]?["pointer"]?.text == "/labels/0")
       let table = try await engineer.get("projects/\(project)/export?format=csv").text

@@ -2,7 +2,9 @@ import Sampling
 import Tensors
 import Testing
 
-/// A strategy of one's own takes one file: what it is, and how it scores. Everything else comes with the protocol.
+/// A strategy of one's own takes one file: what it is, and how it scores.
+///
+/// Everything else comes with the protocol.
 private struct ChanceOfError: QueryStrategy {
   static let descriptor = StrategyDescriptor(
     name: "chance_of_error",

@@ -67,7 +67,8 @@ extension TrainerSettings {
       case .step: .step(epochs: max(1, (epochs + 2) / 3), factor: 0.3)
       case .cosine: .cosine()
       case .cyclic: .cyclic(period: max(1, Float(epochs) / 4))
-      case .plateau: .plateau()
+      // Losses under dropout are noisy: a tenth of the epochs says more than five.
+      case .plateau: .plateau(patience: max(5, epochs / 10))
       }
     guard warmUp > 0 else { return main }
     let rise = LearningRateSchedule.warmUp(epochs: Float(warmUp) * Float(epochs))

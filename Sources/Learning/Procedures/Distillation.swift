@@ -4,6 +4,8 @@ public import Tensors
 /// How a student learns from a committee.
 public struct Distillation: Codable, Sendable, Equatable {
   /// What the teacher's logits are divided by for the student to learn from: above 1 it shows which mistakes are near.
+  ///
+  /// The mean of a committee is soft as it is, so that 1 does as well as more; one sure teacher is better at 2 to 4.
   public var temperature: Double
   /// Of a labelled row's target, the share in `0...1` that is its label; the rest is the teacher's opinion.
   public var labelShare: Double
@@ -11,7 +13,7 @@ public struct Distillation: Codable, Sendable, Equatable {
   public var rowLimit: Int
 
   /// Creates settings; the defaults suit a committee of some members.
-  public init(temperature: Double = 2, labelShare: Double = 0.5, rowLimit: Int = 20_000) {
+  public init(temperature: Double = 1, labelShare: Double = 0.5, rowLimit: Int = 20_000) {
     self.temperature = temperature
     self.labelShare = labelShare
     self.rowLimit = rowLimit

@@ -171,8 +171,11 @@ extension CommitteePredictions {
 
 /// `p ln p`, 0 at 0.
 @inline(__always)
-func timesLog(_ p: Lanes) -> Lanes {
-  var term = p * vectorLog(p)
-  term.replace(with: 0, where: p .<= Lanes(repeating: 0))
-  return term
+func timesLog(_ p: Lanes) -> Lanes { p * logOfProbability(p) }
+
+/// `ln p`, and where `p` is 0 the logarithm of the least normal number, which is finite.
+@inline(__always)
+func logOfProbability(_ p: Lanes) -> Lanes {
+  let least = Lanes(repeating: Float.leastNormalMagnitude)
+  return logOfNormal(p.replacing(with: least, where: p .< least))
 }

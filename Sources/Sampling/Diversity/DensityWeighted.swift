@@ -40,7 +40,7 @@ public struct DensityWeighted: QueryStrategy {
     self.sample = max(2, sample)
   }
 
-  /// Scores items by entropy; see ``PredictiveEntropy/utilities(of:using:)``. Density is weighed in by the selection.
+  /// Scores items by entropy, see ``PredictiveEntropy/utilities(of:using:)``; density is weighed in by the selection.
   public func utilities(
     of predictions: CommitteePredictions, using generator: inout SeededGenerator
   ) throws -> [Float] {

@@ -4,7 +4,8 @@ public import Tensors
 public struct AutoOutlierFilter: OutlierFilter {
   /// What `auto` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
-    name: "auto", summary: "learnability_propagation, from 40 labels on.", needs: LearnabilityPropagation.descriptor.needs,
+    name: "auto", summary: "learnability_propagation, from 40 labels on.",
+    needs: LearnabilityPropagation.descriptor.needs,
     reference: LearnabilityPropagation.karamcheti, cost: LearnabilityPropagation.descriptor.cost)
 
   /// Makes the filter; it has no parameters.

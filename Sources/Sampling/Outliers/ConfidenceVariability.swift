@@ -73,7 +73,8 @@ public struct ConfidenceVariability: OutlierFilter {
     let found = topK(scores, k: wanted).enumerated().map { rank, position in
       ExcludedItem(
         row: evidence.candidates[position], probability: 1 - Double(rank) / Double(scores.count),
-        reason: "Confidence times variability of its labelled neighbours, \(rounded(-scores[position])), is among the lowest"
+        reason:
+          "Confidence times variability of its labelled neighbours, \(rounded(-scores[position])), is among the lowest"
           + " \(percent(share)) of the pool.",
         neighbours: nearest[position])
     }

@@ -86,7 +86,9 @@ struct EvidenceRows: Sendable {
     let failed = neighbours.filter { learnability[$0] < 0.5 }
     let refused = failed.filter { $0 >= labelled }.count
     var parts: [String] = []
-    if failed.count > refused { parts.append("\(failed.count - refused) carry labels that models trained on the others miss") }
+    if failed.count > refused {
+      parts.append("\(failed.count - refused) carry labels that models trained on the others miss")
+    }
     if refused > 0 { parts.append("\(refused) were skipped or flagged") }
     let what = parts.isEmpty ? "most are hard to predict" : parts.joined(separator: " and ")
     return ExcludedItem(

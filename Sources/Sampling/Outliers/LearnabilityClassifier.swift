@@ -13,7 +13,7 @@ public struct LearnabilityClassifier: OutlierFilter {
     summary: "Excludes what a logistic regression, trained on the learnability of labelled items, calls unlearnable.",
     parameters: [
       StrategyParameter(
-        name: "threshold", kind: .number, defaultValue: 0.8, minimum: 0.5, maximum: 1,
+        name: "threshold", kind: .number, defaultValue: 0.65, minimum: 0.5, maximum: 1,
         summary: "The probability of being unlearnable above which an item is excluded."),
       StrategyParameter(
         name: "l2", kind: .number, defaultValue: 0.03, minimum: 1e-6, maximum: 100,
@@ -33,7 +33,7 @@ public struct LearnabilityClassifier: OutlierFilter {
   ///   - threshold: the probability above which an item is excluded.
   ///   - l2: the factor of half the squared weights, per labelled item; above 0.
   ///   - minimumLabels: with fewer labelled and rejected items nothing is excluded.
-  public init(threshold: Double = 0.8, l2: Double = 0.03, minimumLabels: Int = 40) {
+  public init(threshold: Double = 0.65, l2: Double = 0.03, minimumLabels: Int = 40) {
     self.threshold = threshold
     self.l2 = l2
     self.minimumLabels = minimumLabels
@@ -49,7 +49,8 @@ public struct LearnabilityClassifier: OutlierFilter {
     if let early = tooEarly(evidence, minimum: minimumLabels) { return early }
     let source = EvidenceRows(evidence, agreementNeighbours: 5, classSupport: 3, pool: pool)
     let model = LogisticRegression(
-      fitting: source.features.view, targets: source.learnability, weights: source.weights, l2: l2)
+      fitting: source.features.view, targets: source.learnability, weights: source.weights, prior: source.priorMean,
+      l2: l2)
     var found: [(row: Int, probability: Double)] = []
     for row in evidence.candidates {
       let probability = 1 - model.probability(of: evidence.features[row])
@@ -62,7 +63,8 @@ public struct LearnabilityClassifier: OutlierFilter {
       items.append(
         ExcludedItem(
           row: found[position].row, probability: found[position].probability,
-          reason: "A classifier trained on which labelled items models can predict calls it unlearnable with probability"
+          reason:
+            "A classifier trained on which labelled items models can predict calls it unlearnable with probability"
             + " \(percent(found[position].probability)).",
           neighbours: indices.map { source.rows[$0] }))
     }
@@ -79,9 +81,9 @@ private struct LogisticRegression {
 
   /// Minimises the weighted cross-entropy by 300 steps of accelerated gradient descent (Nesterov, 1983).
   ///
-  /// Features are standardised first; a constant one gets no weight. The step is the inverse of a bound on the curvature,
+  /// Starts from the prior, and stays there where no row counts. Features are standardised first; a constant one gets no weight. The step is the inverse of a bound on the curvature,
   /// `(d + 1) / 4 + l2`, so that it cannot diverge.
-  init(fitting rows: MatrixView, targets: [Float], weights: [Float], l2: Double) {
+  init(fitting rows: MatrixView, targets: [Float], weights: [Float], prior: Double, l2: Double) {
     let (n, d) = (rows.rows, rows.columns)
     let total = max(1e-12, weights.reduce(0.0) { $0 + Double($1) })
     var mean = [Double](repeating: 0, count: d)
@@ -99,10 +101,8 @@ private struct LogisticRegression {
         standardised[row * d + column] = (Double(value) - mean[column]) * scale[column]
       }
     }
-    let good = zip(weights, targets).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } / total
-    let start = min(0.99, max(0.01, good))
     var (current, previous) = ([Double](repeating: 0, count: d + 1), [Double](repeating: 0, count: d + 1))
-    current[d] = log(start / (1 - start))
+    current[d] = log(prior / (1 - prior))
     previous[d] = current[d]
     let step = 1 / (Double(d + 1) / 4 + l2)
     var look = current

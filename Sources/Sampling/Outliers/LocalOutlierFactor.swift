@@ -13,7 +13,8 @@ public struct LocalOutlierFactor: OutlierFilter {
   /// What `lof` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
     name: "lof",
-    summary: "Excludes single stray points, not groups of outliers: much sparser than their neighbours. Knows no labels.",
+    summary:
+      "Excludes single stray points, not groups of outliers: much sparser than their neighbours. Knows no labels.",
     parameters: [
       StrategyParameter(
         name: "neighbours", kind: .integer, defaultValue: 20, minimum: 1, maximum: 200,
@@ -54,7 +55,8 @@ public struct LocalOutlierFactor: OutlierFilter {
     let found = factors.indices.filter { Double(factors[$0]) > threshold }.map { position in
       ExcludedItem(
         row: evidence.candidates[position], probability: 1 - 1 / Double(factors[position]),
-        reason: "It lies \(rounded(factors[position])) times as sparsely as its \(nearest[position].count) nearest items.",
+        reason:
+          "It lies \(rounded(factors[position])) times as sparsely as its \(nearest[position].count) nearest items.",
         neighbours: Array(nearest[position].prefix(5)))
     }
     return finish(found, evidence: evidence, using: &generator, pool: pool)
@@ -73,11 +75,14 @@ public struct LocalOutlierFactor: OutlierFilter {
       reference.removeSubrange(Self.referenceLimit...)
     }
     let k = min(neighbours, reference.count - 1)
-    guard k >= 1 else { return (.init(repeating: 1, count: candidates.count), .init(repeating: [], count: candidates.count)) }
+    guard k >= 1 else {
+      return (.init(repeating: 1, count: candidates.count), .init(repeating: [], count: candidates.count))
+    }
     let points = features.gatherRows(reference)
     var lists = [(indices: [Int], distances: [Float])](repeating: ([], []), count: reference.count)
     func search(_ rows: [Int], _ body: (Int, [Int], [Float]) -> Void) {
-      forEachNeighbourhood(of: rows, in: features, among: points.view, k: k + 1, pool: pool) { position, found, squared in
+      forEachNeighbourhood(of: rows, in: features, among: points.view, k: k + 1, pool: pool) {
+        position, found, squared in
         // The item itself is left out where it is among the reference.
         let others = found.indices.filter { reference[found[$0]] != rows[position] }.prefix(k)
         body(position, others.map { found[$0] }, others.map { squared[$0].squareRoot() })

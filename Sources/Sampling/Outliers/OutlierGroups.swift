@@ -8,7 +8,7 @@ private let representativeCount = 5
 ///
 /// The number of groups, 2 to 12 and at most √(n/2), is the one of the greatest mean simplified silhouette (distance to the
 /// nearest other centre against distance to the own one; Hruschka et al., 2004). Rows that do not fall apart, with a
-/// silhouette below 0.25 throughout, are one group.
+/// silhouette below 0.4 throughout (a single normal cloud reaches 0.3), are one group.
 /// - Returns: groups without empty ones, the largest first.
 /// - Complexity: O(n·k·d), `k ≤ 12`, by matrix products.
 func outlierGroups(
@@ -27,13 +27,14 @@ func outlierGroups(
     for k in 2...most {
       let result = kMeans(points.view, clusters: k, maxIterations: 30, using: &generator, pool: pool)
       let silhouette = simplifiedSilhouette(points, result, pool: pool)
-      if silhouette > max(0.25, best?.silhouette ?? 0) { best = (result.centers, silhouette) }
+      if silhouette > max(0.4, best?.silhouette ?? 0) { best = (result.centers, silhouette) }
     }
   }
   var members: [[(row: Int, distance: Float)]]
   if let best {
     members = .init(repeating: [], count: best.centers.rows)
-    forEachNeighbourhood(of: rows, in: features, among: best.centers.view, k: 1, pool: pool) { place, indices, squared in
+    forEachNeighbourhood(of: rows, in: features, among: best.centers.view, k: 1, pool: pool) {
+      place, indices, squared in
       members[indices[0]].append((rows[place], squared[0]))
     }
   } else {

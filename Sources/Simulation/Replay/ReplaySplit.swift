@@ -1,4 +1,6 @@
 import Features
+import Learning
+import Sampling
 import Synchronization
 import Tensors
 
@@ -10,7 +12,7 @@ final class ReplaySplit: Sendable {
   private let data: LabelledItems
   private let test: LabelledItems?
   private let holdout: Int
-  private let plantedShare: Double
+  private let parameters: SimulationParameters
   private let state: Mutex<[Int: Entry]>
 
   /// One seed's set; its own lock lets runs of other seeds go on while it is made.
@@ -47,7 +49,7 @@ final class ReplaySplit: Sendable {
     }
     self.data = data
     self.test = test
-    plantedShare = parameters.plantedOutliers
+    self.parameters = parameters
     state = Mutex([:])
   }
 
@@ -81,14 +83,37 @@ final class ReplaySplit: Sendable {
     let pool = data.subset(Array(order[holdout...]))
     let test = test ?? data.subset(Array(order[..<holdout]))
     var set = try features(pool: pool, test: test, seed: UInt64(seed))
-    if plantedShare > 0 {
+    if parameters.plantedOutliers > 0 {
       let planted = PlantedOutliers.plant(
-        into: set.pool, labels: set.poolLabels, classes: classes, share: plantedShare, seed: UInt64(seed))
+        into: set.pool, labels: set.poolLabels, classes: classes, share: parameters.plantedOutliers, seed: UInt64(seed))
       set.pool = planted.features
       set.poolLabels = planted.labels
       set.isOutlier = planted.isOutlier
     }
-    return set
+    return parameters.removedShare > 0 ? try withoutUnlearnable(set, seed: seed) : set
+  }
+
+  /// Removes what a model that knows all labels learns least: the lowest mean probability of the true class, out of fold.
+  ///
+  /// After Karamcheti et al., "Mind Your Outliers!", 2021. They rank by confidence × variability over a training; out of fold
+  /// and after the first epochs, what is easy hardly varies, so that product removes the easy items. It needs every label, so
+  /// it is an experiment, not a filter.
+  private func withoutUnlearnable(_ set: ReplaySet, seed: Int) throws -> ReplaySet {
+    let trainer = ReplayTrainer(set: set, parameters: parameters, seed: seed)
+    let all = Array(0..<set.pool.rows)
+    let dynamics = try outOfFoldDynamics(
+      trainer.labelledSet(all, answers: set.poolLabels), try trainer.configuration(labels: all.count))
+    let kept = rowsKeptByDynamics(
+      confidence: dynamics.confidence, variability: dynamics.confidence.map { _ in 1 },
+      removing: parameters.removedShare)
+    var result = set
+    result.pool = set.pool.gatherRows(kept)
+    result.poolLabels = kept.map { set.poolLabels[$0] }
+    if !set.isOutlier.isEmpty { result.isOutlier = kept.map { set.isOutlier[$0] } }
+    if case .items(let items, let featurizer) = set.views, set.isOutlier.isEmpty {
+      result.views = .items(kept.map { items[$0] }, featurizer)
+    }
+    return result
   }
 
   private func features(pool: LabelledItems, test: LabelledItems, seed: UInt64) throws -> ReplaySet {

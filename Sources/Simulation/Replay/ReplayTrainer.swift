@@ -26,7 +26,7 @@ struct ReplayTrainer {
         trained = .ensemble(
           try Ensemble.train(labelled, configuration, members: parameters.members, isCancelled: isCancelled))
       }
-    } catch let error as LearningError {
+    } catch {
       if error == .cancelled { throw CancellationError() }
       throw error
     }

@@ -1,5 +1,5 @@
 public import Features
-public import Tensors
+import Tensors
 
 /// How rows of a pool are changed to further views of the same items.
 public enum ReplayViews: Sendable {

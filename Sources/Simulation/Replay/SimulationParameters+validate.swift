@@ -26,6 +26,9 @@ extension SimulationParameters {
     try check(
       plantedOutliers >= 0 && plantedOutliers < 1, "plant-outliers",
       "\(plantedOutliers) is no share of the pool; give 0 or more, below 1.")
+    try check(
+      removedShare >= 0 && removedShare < 1, "remove-outliers",
+      "\(removedShare) is no share of the pool; give 0 or more, below 1.")
     if outlierFilter != "none" {
       do { _ = try OutlierFilterRegistry.make(name: outlierFilter) } catch {
         throw .parameter(name: "outlier-filter", reason: "\(error)")

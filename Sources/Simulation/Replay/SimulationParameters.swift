@@ -40,6 +40,8 @@ public struct SimulationParameters: Codable, Sendable, Equatable {
   public var annotatorNoise: Double
   /// The share of the resulting pool that planted outliers make up, in `0..<1`.
   public var plantedOutliers: Double
+  /// The share of the pool that is removed beforehand, what no model learns first, judged with all labels known.
+  public var removedShare: Double
   /// The outlier filter, `none` without; it does not apply to random labelling.
   public var outlierFilter: String
   /// Where the committee comes from that strategies ask.
@@ -61,7 +63,8 @@ public struct SimulationParameters: Codable, Sendable, Equatable {
   public init(
     strategies: [String], model: Model = .mlp, batch: Int = 10, start: Int = 20, labels: Int = 300, seeds: Int = 10,
     holdout: Double = 0.2, limit: Int? = nil, annotatorNoise: Double = 0,
-    plantedOutliers: Double = 0, outlierFilter: String = "none", uncertainty: Uncertainty = .dropout, passes: Int = 20,
+    plantedOutliers: Double = 0, removedShare: Double = 0, outlierFilter: String = "none",
+    uncertainty: Uncertainty = .dropout, passes: Int = 20,
     members: Int = 5, epochs: Int = 60, minimumSteps: Int = 250, filters: [Int] = [32, 64],
     measuresCeiling: Bool = true
   ) {
@@ -75,6 +78,7 @@ public struct SimulationParameters: Codable, Sendable, Equatable {
     self.limit = limit
     self.annotatorNoise = annotatorNoise
     self.plantedOutliers = plantedOutliers
+    self.removedShare = removedShare
     self.outlierFilter = outlierFilter
     self.uncertainty = uncertainty
     self.passes = passes

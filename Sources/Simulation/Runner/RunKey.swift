@@ -13,7 +13,7 @@ struct RunKey: Codable, Sendable, Hashable {
   let seed: Int
 
   /// Counts up whenever a run of equal parameters would give other results than before, so that those are not kept.
-  private static let revision: UInt64 = 1
+  private static let revision: UInt64 = 2
 
   /// The hash that runs of the same data under the same parameters share.
   static func setting(data: LabelledItems, test: LabelledItems?, parameters: SimulationParameters) throws -> String {

@@ -120,6 +120,11 @@ struct SimulationOptions: ParsableArguments {
   @Option(name: .long, help: "The share of the pool that planted outliers make up: items that no model learns.")
   var plantOutliers = 0.0
 
+  @Option(
+    name: .long,
+    help: "The share of the pool that is removed beforehand, what no model learns first, knowing all labels.")
+  var removeOutliers = 0.0
+
   @Option(name: .long, help: "The outlier filter, such as auto, or none. Random labelling is not filtered.")
   var outlierFilter = "none"
 
@@ -153,7 +158,8 @@ struct SimulationOptions: ParsableArguments {
       return SimulationParameters(
         strategies: strategies.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }, model: model,
         batch: batch, start: start, labels: labels, seeds: seeds, holdout: holdout, limit: limit,
-        annotatorNoise: annotatorNoise, plantedOutliers: plantOutliers, outlierFilter: outlierFilter,
+        annotatorNoise: annotatorNoise, plantedOutliers: plantOutliers, removedShare: removeOutliers,
+        outlierFilter: outlierFilter,
         uncertainty: uncertainty, passes: passes, members: members, epochs: epochs, measuresCeiling: !noCeiling)
     }
   }
