@@ -23,10 +23,11 @@ public func vectorExp(_ x: SIMD16<Float>) -> SIMD16<Float> {
   p = (r + one).addingProduct(p, r * r)
   let exponent = unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &<< 23
   let bits = unsafeBitCast(p, to: SIMD16<UInt32>.self) &+ exponent
-  var result = unsafeBitCast(bits, to: SIMD16<Float>.self)
-  result.replace(with: 0, where: x .< SIMD16(repeating: -87.33))
-  result.replace(with: .infinity, where: x .> SIMD16(repeating: 88.72))
-  return result
+  let isNumber = ~laneIsNaN(x)
+  let low = laneIsNegative(x - SIMD16(repeating: -87.33)) & isNumber
+  let high = laneIsNegative(SIMD16(repeating: 88.72) - x) & isNumber
+  let result = laneSelect(SIMD16(repeating: 0), unsafeBitCast(bits, to: SIMD16<Float>.self), where: low)
+  return laneSelect(SIMD16(repeating: .infinity), result, where: high)
 }
 
 /// The natural logarithm of each lane.
@@ -36,11 +37,9 @@ public func vectorExp(_ x: SIMD16<Float>) -> SIMD16<Float> {
 /// Source: the Cephes library's polynomial (Moshier).
 @export(implementation) @inline(__always)
 public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
-  let tiny = x .< SIMD16(repeating: Float.leastNormalMagnitude)
-  var normal = x
-  normal.replace(with: x * SIMD16(repeating: 8_388_608), where: tiny)
-  var offset = SIMD16<Float>(repeating: 0)
-  offset.replace(with: -23, where: tiny)
+  let tiny = laneIsNegative(x - SIMD16(repeating: Float.leastNormalMagnitude))
+  let normal = laneSelect(x * SIMD16(repeating: 8_388_608), x, where: tiny)
+  let offset = laneSelect(SIMD16(repeating: -23), SIMD16(repeating: 0), where: tiny)
 
   // x = m * 2^e with m in sqrt(1/2)..<sqrt(2).
   let bits = unsafeBitCast(normal, to: SIMD16<Int32>.self)
@@ -65,12 +64,12 @@ public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
   tail = tail.addingProduct(square, SIMD16(repeating: -0.5))
   var result = (m + tail).addingProduct(e, SIMD16(repeating: 0.693_359_375))
 
-  // NaN for NaN without a comparison by `.!=`, which is computed lane by lane; infinity comes back in the next line.
+  // NaN for NaN; infinity comes back in the next line.
   result += x - x
-  result.replace(with: x, where: x .> SIMD16(repeating: Float.greatestFiniteMagnitude))
-  result.replace(with: -.infinity, where: x .== SIMD16(repeating: 0))
-  result.replace(with: .nan, where: x .< SIMD16(repeating: 0))
-  return result
+  let zero = laneIsZero(x)
+  result = laneSelect(x, result, where: laneIsNegative(SIMD16(repeating: Float.greatestFiniteMagnitude) - x))
+  result = laneSelect(SIMD16(repeating: -.infinity), result, where: zero)
+  return laneSelect(SIMD16(repeating: .nan), result, where: laneIsNegative(x) & ~zero)
 }
 
 /// Replaces every value by `e` to its power; see ``vectorExp(_:)`` for the error.
