@@ -32,13 +32,16 @@ public func kMeans(
   }
   let start = kMeansPlusPlus(points, min(clusters, points.rows), weights, &generator, pool)
   var centers = points.gatherRows(start)
-  var (assignment, squared) = assign(points, to: centers, pool)
+  let norms = squaredNorms(points)
+  var (assignment, squared) = assign(points, norms, to: centers, pool)
+  var sums = ClusterSums(points: points, weights: weights, clusters: centers.rows)
   var iterations = 0
   while iterations < maxIterations {
     iterations += 1
-    centers = updateCenters(points, weights, assignment, squared, previous: centers, pool)
+    sums.move(to: assignment, pool)
+    centers = sums.centers(previous: centers, farthest: squared)
     let before = assignment
-    (assignment, squared) = assign(points, to: centers, pool)
+    (assignment, squared) = assign(points, norms, to: centers, pool)
     if before == assignment { break }
   }
   return KMeansResult(
@@ -46,7 +49,9 @@ public func kMeans(
 }
 
 /// The nearest centre of every point and the squared distance to it; ties go to the lower centre.
-private func assign(_ points: MatrixView, to centers: Matrix, _ pool: ComputePool?) -> ([Int], [Float]) {
+private func assign(
+  _ points: MatrixView, _ ownNorms: [Float], to centers: Matrix, _ pool: ComputePool?
+) -> ([Int], [Float]) {
   let centers = centers.view
   let norms = squaredNorms(centers)
   var assignment = [Int](repeating: 0, count: points.rows)
@@ -58,11 +63,12 @@ private func assign(_ points: MatrixView, to centers: Matrix, _ pool: ComputePoo
         let block = points.rowRange(rows)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * centers.rows) { scratch in
           guard let table = scratch.baseAddress else { return }
-          squaredDistanceBlock(block, centers, norms, into: table)
+          ownNorms.withUnsafeBufferPointer { ownNorms in
+            squaredDistanceBlock(
+              block, centers, norms, ownNorms: ownNorms.baseAddress.map { $0 + rows.lowerBound }, into: table)
+          }
           for offset in 0..<rows.count {
-            let row = table + offset * centers.rows
-            var best = 0
-            for center in 1..<max(1, centers.rows) where row[center] < row[best] { best = center }
+            let best = indexOfLeast(table + offset * centers.rows, count: centers.rows)
             assignment[rows.lowerBound + offset] = best
             // Again without cancellation: a point on its centre is at distance 0.
             distances[rows.lowerBound + offset] = squaredDistance(
@@ -75,41 +81,94 @@ private func assign(_ points: MatrixView, to centers: Matrix, _ pool: ComputePoo
   return (assignment, distances)
 }
 
-/// The weighted means of the clusters, summed in a fixed number of slices so that threads cannot change the result.
-private func updateCenters(
-  _ points: MatrixView, _ weights: [Float], _ assignment: [Int], _ squared: [Float], previous: Matrix,
-  _ pool: ComputePool?
-) -> Matrix {
-  let (k, d, slices) = (previous.rows, points.columns, 16)
-  let width = k * (d + 1)  // d sums and the total weight of each cluster
-  var sums = [Double](repeating: 0, count: slices * width)
-  let perSlice = (points.rows + slices - 1) / slices
-  sums.withUnsafeMutableBufferPointer { sums in
-    nonisolated(unsafe) let sums = sums  // Slices are disjoint.
-    forEachBlock(of: points.rows, blockSize: perSlice, on: pool) { rows in
-      guard let base = sums.baseAddress else { return }
-      let slice = base + rows.lowerBound / perSlice * width
-      for row in rows {
-        let weight = Double(weights[row])
-        let target = slice + assignment[row] * (d + 1)
-        let point = points.base + row * d
-        for column in 0..<d { target[column] += weight * Double(point[column]) }
-        target[d] += weight
+/// The index of the least value, the lowest of equals; sixteen are passed over at a time while none of them is less.
+private func indexOfLeast(_ values: UnsafePointer<Float>, count: Int) -> Int {
+  var best = 0
+  var start = 0
+  while start < count {
+    let end = min(count, start &+ 16)
+    if end &- start == 16 {
+      let lanes = UnsafeRawPointer(values + start).loadUnaligned(as: SIMD16<Float>.self)
+      if !any(lanes .< SIMD16(repeating: values[best])) {
+        start = end
+        continue
       }
     }
+    for index in start..<end where values[index] < values[best] { best = index }
+    start = end
   }
-  var centers = previous
-  var farthest = topK(squared, k: k)[...]
-  for cluster in 0..<k {
-    func total(_ column: Int) -> Double {
-      (0..<slices).reduce(0) { $0 + sums[$1 * width + cluster * (d + 1) + column] }
-    }
-    let mass = total(d)
-    if mass > 0 {
-      for column in 0..<d { centers[cluster, column] = Float(total(column) / mass) }
-    } else if let point = farthest.popFirst(), squared[point] > 0 {
-      for column in 0..<d { centers[cluster, column] = points[point][column] }
-    }
+  return best
+}
+
+/// The weighted sums of the clusters, kept from round to round: only points that change their cluster are added again.
+///
+/// Summed in a fixed number of slices so that threads cannot change the result.
+private struct ClusterSums {
+  private let points: MatrixView
+  private let weights: [Float]
+  private let clusters: Int
+  private let slices = 16
+  /// For each slice and cluster `d` sums and the total weight.
+  private var sums: [Double]
+  /// Where each point is counted; -1 before the first round.
+  private var counted: [Int]
+
+  init(points: MatrixView, weights: [Float], clusters: Int) {
+    self.points = points
+    self.weights = weights
+    self.clusters = clusters
+    sums = [Double](repeating: 0, count: slices * clusters * (points.columns + 1))
+    counted = [Int](repeating: -1, count: points.rows)
   }
-  return centers
+
+  /// Counts every point where it is assigned now.
+  mutating func move(to assignment: [Int], _ pool: ComputePool?) {
+    let (points, weights, counted, d) = (points, weights, counted, points.columns)
+    let width = clusters * (d + 1)
+    let perSlice = (points.rows + slices - 1) / slices
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let base = sums.baseAddress else { return }
+      nonisolated(unsafe) let all = base  // Slices are disjoint.
+      forEachBlock(of: points.rows, blockSize: perSlice, on: pool) { rows in
+        let slice = all + rows.lowerBound / perSlice * width
+        for row in rows where counted[row] != assignment[row] {
+          let point = points.base + row &* d
+          let weight = Double(weights[row])
+          if counted[row] >= 0 { add(point, -weight, to: slice + counted[row] &* (d &+ 1), d) }
+          add(point, weight, to: slice + assignment[row] &* (d &+ 1), d)
+        }
+      }
+    }
+    self.counted = assignment
+  }
+
+  /// The weighted means; a cluster without weight takes one of the points farthest from their centres.
+  func centers(previous: Matrix, farthest squared: [Float]) -> Matrix {
+    let (d, width) = (points.columns, clusters * (points.columns + 1))
+    var members = [Int](repeating: 0, count: clusters)
+    for (row, cluster) in counted.enumerated() where weights[row] > 0 { members[cluster] += 1 }
+    var centers = previous
+    var farthest = topK(squared, k: clusters)[...]
+    // Below this, what is left after points have gone is rounding.
+    let leastMass = 1e-9 * Double(weights.max() ?? 0)
+    for cluster in 0..<clusters {
+      func total(_ column: Int) -> Double {
+        (0..<slices).reduce(0) { $0 + sums[$1 * width + cluster * (d + 1) + column] }
+      }
+      if members[cluster] > 0 {
+        let mass = total(d)
+        if mass <= leastMass { continue }
+        for column in 0..<d { centers[cluster, column] = Float(total(column) / mass) }
+      } else if let point = farthest.popFirst(), squared[point] > 0 {
+        for column in 0..<d { centers[cluster, column] = points[point][column] }
+      }
+    }
+    return centers
+  }
+}
+
+/// Adds `weight` times a point, and the weight behind it.
+private func add(_ point: UnsafePointer<Float>, _ weight: Double, to target: UnsafeMutablePointer<Double>, _ d: Int) {
+  for column in 0..<d { target[column] += weight * Double(point[column]) }
+  target[d] += weight
 }

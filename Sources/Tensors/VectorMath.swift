@@ -41,8 +41,23 @@ public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
   let normal = laneSelect(x * SIMD16(repeating: 8_388_608), x, where: tiny)
   let offset = laneSelect(SIMD16(repeating: -23), SIMD16(repeating: 0), where: tiny)
 
+  var result = logOfNormal(normal, offset: offset)
+  // NaN for NaN; infinity comes back in the next line.
+  result += x - x
+  let zero = laneIsZero(x)
+  result = laneSelect(x, result, where: laneIsNegative(SIMD16(repeating: Float.greatestFiniteMagnitude) - x))
+  result = laneSelect(SIMD16(repeating: -.infinity), result, where: zero)
+  return laneSelect(SIMD16(repeating: .nan), result, where: laneIsNegative(x) & ~zero)
+}
+
+/// The natural logarithm of each lane, for finite arguments above 0 that are not subnormal; of others nothing is promised.
+///
+/// Half the work of ``vectorLog(_:)``: what logarithms of probabilities need, once zeros are raised to the least normal
+/// number. `offset` is added to the binary exponent.
+@export(implementation) @inline(__always)
+public func logOfNormal(_ x: SIMD16<Float>, offset: SIMD16<Float> = SIMD16(repeating: 0)) -> SIMD16<Float> {
   // x = m * 2^e with m in sqrt(1/2)..<sqrt(2).
-  let bits = unsafeBitCast(normal, to: SIMD16<Int32>.self)
+  let bits = unsafeBitCast(x, to: SIMD16<Int32>.self)
   let exponent = (bits &- SIMD16(repeating: 0x3F35_04F3)) &>> 23
   let mantissa = unsafeBitCast(bits &- (exponent &<< 23), to: SIMD16<Float>.self)
   let magicBits = exponent &+ SIMD16(repeating: 0x4B40_0000)
@@ -62,14 +77,7 @@ public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
   var tail = p * m * square
   tail = tail.addingProduct(e, SIMD16(repeating: -2.121_944_4e-4))
   tail = tail.addingProduct(square, SIMD16(repeating: -0.5))
-  var result = (m + tail).addingProduct(e, SIMD16(repeating: 0.693_359_375))
-
-  // NaN for NaN; infinity comes back in the next line.
-  result += x - x
-  let zero = laneIsZero(x)
-  result = laneSelect(x, result, where: laneIsNegative(SIMD16(repeating: Float.greatestFiniteMagnitude) - x))
-  result = laneSelect(SIMD16(repeating: -.infinity), result, where: zero)
-  return laneSelect(SIMD16(repeating: .nan), result, where: laneIsNegative(x) & ~zero)
+  return (m + tail).addingProduct(e, SIMD16(repeating: 0.693_359_375))
 }
 
 /// Replaces every value by `e` to its power; see ``vectorExp(_:)`` for the error.

@@ -2,7 +2,9 @@ import Learning
 import Tensors
 import Testing
 
-@Suite(.enabled(if: PythonReference.hasScikitLearn, "Python has no scikit-learn and safetensors"))
+@Suite(
+  .enabled(
+    if: PythonReference.hasScikitLearn && PythonReference.hasSafetensors, "Python has no scikit-learn and safetensors"))
 struct ScikitLearnReferenceTests {
   @Test("Softmax regression by L-BFGS is scikit-learn's logistic regression", arguments: [1.0, 0.01])
   func logisticRegression(c: Double) throws {

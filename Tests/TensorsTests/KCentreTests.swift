@@ -1,36 +1,51 @@
 import Tensors
 import Testing
 
+/// Farthest-first choices against comparing everything with everything.
 @Suite struct KCentreTests {
-  @Test("The choice is that of plain loops, on any pool", arguments: [0, 1, 40])
-  func agreesWithPlainLoops(covered: Int) {
-    let points = GemmTests.random(2300, 11, seed: 5)
-    let labelled = GemmTests.random(covered, 11, seed: 6)
-    let plain = referenceKCentre(points.view, count: 30, covered: labelled.view)
-    for pool in [nil, ComputePool(threads: 3)] {
-      let found = kCentre(points.view, count: 30, covered: labelled.view, pool: pool)
-      #expect(found.chosen == plain.chosen)
-      for (left, right) in zip(found.radii, plain.radii) where left != right { #expect(abs(left - right) < 1e-3) }
+  private func points(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
+    var generator = SeededGenerator(seed: seed)
+    return Matrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in generator.normal() })
+  }
+
+  @Test(arguments: [[], [0], [7, 80, 33]])
+  func choosesAsTheReference(covered: [Int]) {
+    let points = points(150, 6, seed: 2)
+    let candidates = (0..<150).filter { !covered.contains($0) && $0 % 10 != 9 }
+    let expected = referenceKCentre(points.view, count: 30, among: candidates, covered: covered, first: 5)
+    let chosen = kCentre(points.view, count: 30, among: candidates, covered: covered, first: 5, pool: .shared)
+    #expect(chosen.map(\.row) == expected.map(\.row))
+    #expect(
+      zip(chosen, expected).allSatisfy { $0.distance == $1.distance || ($0.distance - $1.distance).magnitude < 1e-3 })
+  }
+
+  @Test func leadersDoNotHideTheRest() {
+    // More points than are kept exact: distances to all that was chosen must still be right at the end.
+    let points = points(9000, 3, seed: 4)
+    let chosen = kCentre(points.view, count: 400, among: Array(0..<9000), covered: [1], pool: .shared)
+    #expect(Set(chosen.map(\.row)).count == 400)
+    var nearest = (0..<9000).map { squaredDistance(points.view[$0], points.view[1]) }
+    for choice in chosen {
+      let farthest = nearest.max() ?? 0
+      #expect((nearest[choice.row] - farthest).magnitude < 1e-3)
+      #expect((choice.distance - farthest.squareRoot()).magnitude < 1e-3)
+      for row in 0..<9000 {
+        nearest[row] = min(nearest[row], squaredDistance(points.view[row], points.view[choice.row]))
+      }
     }
   }
 
-  @Test("Far groups are reached first, and radii never grow")
-  func groups() {
-    var points = GemmTests.random(600, 4, seed: 7)
-    for row in 0..<600 { points[row, 0] += Float(row % 3) * 100 }
-    let found = kCentre(points.view, count: 12)
-    #expect(Set(found.chosen.prefix(3).map { $0 % 3 }) == [0, 1, 2])
-    #expect(found.radii[0] == .infinity)
-    #expect(zip(found.radii.dropFirst(), found.radii.dropFirst(2)).allSatisfy { $0 >= $1 })
+  @Test func isTheSameOnAnyNumberOfThreads() {
+    let points = points(6000, 8, seed: 5)
+    let alone = kCentre(points.view, count: 50, among: Array(0..<6000))
+    #expect(alone == kCentre(points.view, count: 50, among: Array(0..<6000), pool: .shared))
   }
 
-  @Test("Duplicates come last, ties go to the lower index, and there are no more choices than rows")
-  func edges() {
-    let points = Matrix(rows: 5, columns: 1, values: [0, 0, 5, 5, -5])
-    #expect(kCentre(points.view, count: 9).chosen == [0, 2, 4, 1, 3])
-    #expect(kCentre(points.view, count: 0).chosen.isEmpty)
-    #expect(kCentre(Matrix(rows: 0, columns: 3).view, count: 2).chosen.isEmpty)
-    let covered = Matrix(rows: 1, columns: 1, values: [5])
-    #expect(kCentre(points.view, count: 2, covered: covered.view).chosen == [4, 0])
+  @Test func copiesAreChosenWhenNothingElseIsLeft() {
+    let points = Matrix(rows: 10, columns: 2, repeating: 3)
+    let chosen = kCentre(points.view, count: 20, among: Array(0..<10))
+    #expect(Set(chosen.map(\.row)) == Set(0..<10) && chosen.count == 10)
+    #expect(chosen.dropFirst().allSatisfy { $0.distance == 0 })
+    #expect(kCentre(points.view, count: 0, among: [1]).isEmpty && kCentre(points.view, count: 3, among: []).isEmpty)
   }
 }
