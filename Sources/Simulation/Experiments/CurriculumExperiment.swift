@@ -12,14 +12,14 @@ struct CurriculumExperiment: Experiment {
   static let paper = "Bengio et al., Curriculum Learning, 2009"
 
   private static let epochs = 32
-  private static let switches = [0, 4, 8, 16, 24]
+  private static let switches = [0, 2, 4, 8, 16]
   private static let count = 5000
 
   func run(_ context: ExperimentContext) throws -> ExperimentOutcome {
     let seeds = context.seeds ?? 5
     let arms = Self.switches.map { "switch at \($0)" } + ["mixed, easy first", "mixed, shuffled", "mixed, hard first"]
     let sets = SeedResults<(basic: LabelledSet, hard: LabelledSet, test: LabelledSet)>()
-    let values = try Measurements(setting: "curriculum-3", arms: arms, seeds: seeds).run(context) {
+    let values = try Measurements(setting: "curriculum-4", arms: arms, seeds: seeds).run(context) {
       arm, seed, isCancelled in
       let (basic, hard, test) = try sets.value(for: seed) {
         func draw(_ kind: ShapeDrawing.Kind, _ count: Int, _ stream: UInt64) -> LabelledSet {
