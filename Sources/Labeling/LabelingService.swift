@@ -17,6 +17,7 @@ public final class LabelingService: Sendable {
   let directory: ProjectDirectory
   let features: FeatureLibrary
   let models: ModelLibrary
+  let insightLibrary = InsightLibrary()
   let logger: Logger
   let clock: @Sendable () -> Timestamp
   let scheduler: RoundScheduler

@@ -79,7 +79,9 @@ struct Endpoint: Sendable {
 
   /// Every operation of the contract.
   static var all: [Endpoint] {
-    operations + sessions + projects + members + items + serving + annotations + consensus + rounds + streams + exports
+    operations + sessions + projects + members + items + serving + annotations + consensus + rounds + insights
+      + excluded
+      + streams + exports
   }
 }
 

@@ -91,9 +91,9 @@ extension Connection {
     bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
   }
 
-  private static let itemColumns = "SELECT id, key, row, state, evaluation, meta, created_at FROM item"
+  static let itemColumns = "SELECT id, key, row, state, evaluation, meta, created_at FROM item"
 
-  private static func item(_ row: Row) -> Item {
+  static func item(_ row: Row) -> Item {
     Item(
       id: ItemID(row[0]), key: row[1], row: row[2], state: ItemState(rawValue: row[3]) ?? .excluded,
       evaluation: (row[4] as Int) == 1, meta: row[5], createdAt: Timestamp(milliseconds: row[6]))

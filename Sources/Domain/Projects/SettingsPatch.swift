@@ -67,11 +67,13 @@ public struct SettingsPatch: Sendable, Decodable {
 
   /// The settings with these changes made.
   ///
-  /// - Parameter strategyComplaint: what is wrong with a strategy, its pointer below the strategy's own; `nil` for nothing.
+  /// - Parameters:
+  ///   - outlierFilters: the names of the methods that are offered.
+  ///   - strategyComplaint: what is wrong with a strategy, its pointer below the strategy's own; `nil` for nothing.
   /// - Throws: ``ValidationError`` with the pointer of each value out of range.
-  public func applied(to settings: ProjectSettings, strategyComplaint: (StrategyChoice) -> FieldError?) throws
-    -> ProjectSettings
-  {
+  public func applied(
+    to settings: ProjectSettings, outlierFilters: [String], strategyComplaint: (StrategyChoice) -> FieldError?
+  ) throws -> ProjectSettings {
     var result = settings
     var check = RangeChecks()
     check.take(batchSize, "/batch_size", 1...100_000, into: &result.batchSize)
@@ -86,7 +88,7 @@ public struct SettingsPatch: Sendable, Decodable {
       }
     }
     check.take(
-      outlierFilter?.method, "/outlier_filter/method", offered: ["auto", "none"], into: &result.outlierFilter.method)
+      outlierFilter?.method, "/outlier_filter/method", offered: outlierFilters, into: &result.outlierFilter.method)
     check.take(outlierFilter?.fraction, "/outlier_filter/fraction", 0...0.9, into: &result.outlierFilter.fraction)
     trainer?.apply(to: &result.trainer, &check)
     consensus?.apply(to: &result.consensus, &check)

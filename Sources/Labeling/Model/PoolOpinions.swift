@@ -24,6 +24,9 @@ struct PoolOpinions: PoolModel {
 
   func hidden(of rows: [Int]) throws -> Matrix { try model.hidden(of: features.gatherRows(rows).view) }
 
+  /// Numbers that asking about an item takes: its opinions, or its altered copies.
+  var numbersPerItem: Int { members * max(model.classes, views == nil ? 1 : features.columns) }
+
   /// Floating-point operations of asking about so many items.
   func operations(items: Int) -> Double {
     views.map { model.operations(items: items, views: $0.count) } ?? model.operations(items: items)

@@ -10,8 +10,8 @@ struct PoolQuestion: Sendable {
   let project: Project
   let seed: UInt64
 
-  /// Items scored at once.
-  static let blockSize = 4096
+  /// Items scored at once, at most, and numbers that their predictions may take.
+  private static let (mostItems, mostNumbers) = (4096, 8 << 20)
   /// Views of an item for strategies that ask about them, where the project has no committee of views.
   static let usualViews = 8
 
@@ -36,6 +36,8 @@ struct PoolQuestion: Sendable {
     var views: PoolViews?
     /// What is labelled.
     var data: TrainingData
+    /// The share of the pool that seems unlearnable.
+    var unlearnable = 0.0
   }
 
   /// Candidates with their utilities, and the strategy that will choose among them.
@@ -96,9 +98,10 @@ struct PoolQuestion: Sendable {
     var utilities: [Float] = []
     utilities.reserveCapacity(rows.count)
     var generator = SeededGenerator(seed: seed, stream: 0x5C0)
-    for start in stride(from: 0, to: rows.count, by: Self.blockSize) {
+    let size = max(64, min(Self.mostItems, Self.mostNumbers / max(1, model.numbersPerItem)))
+    for start in stride(from: 0, to: rows.count, by: size) {
       if isCancelled() { throw CancellationError() }
-      let block = Array(rows[start..<min(start + Self.blockSize, rows.count)])
+      let block = Array(rows[start..<min(start + size, rows.count)])
       utilities += try strategy.utilities(of: model.committee(of: block), using: &generator)
       progress(Double(start + block.count) / Double(rows.count))
     }
@@ -121,7 +124,7 @@ struct PoolQuestion: Sendable {
       let answers = ground.data.training.kinds(labels: project.labels.count)
       let policy = AutoPolicy.resolve(
         labels: answers.kinds, classes: answers.count, hasModel: hasModel, hasFeatures: hasFeatures,
-        hasCommittee: members > 1)
+        hasCommittee: members > 1, estimatedUnlearnable: ground.unlearnable)
       return Resolved(base: try StrategyRegistry.make(name: policy.name), reason: policy.reason)
     }
     let asked = Resolved(base: try StrategyRegistry.make(name: strategy.name, parameters: strategy.parameters))

@@ -88,12 +88,17 @@ struct TrainingData: Sendable {
   }
 
   /// How many items each label applies to.
-  func trainingCounts(labels: Int) -> [Int] {
+  func trainingCounts(labels: Int) -> [Int] { training.counts(labels: labels) }
+}
+
+extension TrainingData.Part {
+  /// How many items each label applies to.
+  func counts(labels: Int) -> [Int] {
     var counts = [Int](repeating: 0, count: labels)
-    if training.sets.isEmpty {
-      for index in training.classes { counts[index] += 1 }
+    if sets.isEmpty {
+      for index in classes { counts[index] += 1 }
     } else {
-      for set in training.sets { for index in set { counts[index] += 1 } }
+      for set in sets { for index in set { counts[index] += 1 } }
     }
     return counts
   }

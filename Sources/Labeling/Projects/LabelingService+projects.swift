@@ -7,6 +7,9 @@ extension LabelingService {
   /// The names that a project's `strategy` may have.
   public static var strategyNames: [String] { StrategyRegistry.all.map(\.name) }
 
+  /// The names of the outlier filters that a project may choose.
+  public static var outlierFilterNames: [String] { OutlierFilterRegistry.all.map(\.name) }
+
   /// What is wrong with a choice of strategy, its pointer below the choice; `nil` for nothing.
   public static func complaint(about choice: StrategyChoice) -> FieldError? {
     do {
@@ -64,7 +67,9 @@ extension LabelingService {
     if draft.labels == nil { complaints.append(FieldError("/labels", "A project needs at least one label.")) }
     var settings = ProjectSettings()
     do {
-      settings = try draft.settings?.applied(to: settings, strategyComplaint: Self.complaint) ?? settings
+      settings =
+        try draft.settings?.applied(
+          to: settings, outlierFilters: Self.outlierFilterNames, strategyComplaint: Self.complaint) ?? settings
     } catch let error as ValidationError {
       complaints += error.errors
     }
@@ -134,7 +139,9 @@ extension LabelingService {
       if let guidelines = draft.guidelines { project.guidelines = guidelines }
       do {
         project.settings =
-          try draft.settings?.applied(to: project.settings, strategyComplaint: Self.complaint) ?? project.settings
+          try draft.settings?.applied(
+            to: project.settings, outlierFilters: Self.outlierFilterNames, strategyComplaint: Self.complaint)
+          ?? project.settings
       } catch let error as ValidationError {
         throw LabelingError.invalid(error.errors)
       }

@@ -51,6 +51,8 @@ struct RoundReport: Codable, Sendable {
   /// How far probabilities come true.
   var calibration: Calibration?
   var selection = Selection()
+  /// What the outlier filter found; `nil` where it did not run in this round.
+  var outliers: Outliers?
   /// Milliseconds of each phase.
   var durationsMs: [String: Int] = [:]
   /// What each phase cost: seconds, processor time, operations, memory.
@@ -73,6 +75,7 @@ struct RoundReport: Codable, Sendable {
     labelMetrics = try container.decodeIfPresent(MultiLabelMetrics.self, forKey: .labelMetrics)
     calibration = try container.decodeIfPresent(Calibration.self, forKey: .calibration)
     selection = try container.decodeIfPresent(Selection.self, forKey: .selection) ?? Selection()
+    outliers = try container.decodeIfPresent(Outliers.self, forKey: .outliers)
     durationsMs = try container.decodeIfPresent([String: Int].self, forKey: .durationsMs) ?? [:]
     cost = try container.decodeIfPresent(CostAccount.self, forKey: .cost) ?? CostAccount()
   }

@@ -31,7 +31,8 @@ struct RoundWork {
     var model = try train(on: ground)
     try enter(.scoring)
     model = try model.map { try measure($0, on: ground) }
-    let chosen = try choose(ground, model: model?.model)
+    let unlearnable = try filterOutliers(on: ground)
+    let chosen = try choose(ground, model: model?.model, unlearnable: unlearnable)
     try serve(chosen, again: try doubtful(ground.definition), model: model)
   }
 
@@ -74,19 +75,26 @@ struct RoundWork {
   }
 
   /// Scores the pool and orders the head of the queue.
-  private mutating func choose(_ ground: Ground, model: RoundModel?) throws -> Selection {
+  private mutating func choose(
+    _ ground: Ground, model: RoundModel?, unlearnable: Double
+  ) throws -> Selection {
     let (service, project) = (service, project)
     let rows = ground.rows
-    let candidates = try service.store.writeAndWait { connection in
-      try service.withBoard(project, connection) { board, _ in board.pool.candidates().filter { $0 < rows } }
+    let (candidates, outliers) = try service.store.writeAndWait { connection in
+      try service.withBoard(project, connection) { board, _ in
+        let all = board.pool.candidatesBeforeFilter().filter { $0 < rows }
+        let open = all.filter { board.pool.isOpen($0) }
+        return (open, all.count - open.count)
+      }
     }
     report.selection.candidates = candidates.count
+    report.selection.outliers = outliers
     let settings = ground.definition.settings
     let question = PoolQuestion(
       strategy: settings.strategy, project: ground.definition, seed: round.seed &+ UInt64(round.number))
     let opinions = PoolQuestion.Ground(
       model: model, features: ground.features, views: service.views(of: ground.features, in: ground.definition),
-      data: ground.data)
+      data: ground.data, unlearnable: unlearnable)
     let scored = try timed("scoring", figures: { ($0.operations, nil) }) { work in
       try question.score(
         candidates, on: opinions, progress: { work.tell($0) }, isCancelled: { work.isCancelled })

@@ -9,8 +9,11 @@ struct Choice {
 
 extension ServingBoard {
   /// Whether an annotator may be asked about an item now.
-  func isAvailable(_ row: Int, to annotator: UserID) -> Bool {
-    guard pool.contains(row), pool.isOpen(row) else { return false }
+  ///
+  /// - Parameter evenFiltered: whether what the outlier filter keeps out may be asked all the same.
+  func isAvailable(_ row: Int, to annotator: UserID, evenFiltered: Bool = false) -> Bool {
+    guard pool.contains(row) else { return false }
+    guard pool.isOpen(row) || evenFiltered && pool.isFiltered(row) && flags[row, default: 0] == 0 else { return false }
     let leased = leaseCount[row, default: 0]
     guard leased + Int(pool.opinions[row]) + skips[row, default: 0] < project.settings.overlap else { return false }
     if answered[annotator]?.contains(row) == true { return false }

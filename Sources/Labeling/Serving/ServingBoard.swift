@@ -47,7 +47,7 @@ final class ServingBoard {
   var servedAgain = 0
   var generator: SeededGenerator
   /// Grows with every change: whoever finds it as it was may keep the board after an error.
-  private(set) var changes = 0
+  var changes = 0
 
   /// Reads a project's state.
   ///
@@ -64,6 +64,9 @@ final class ServingBoard {
       pool.append(id: entry.id, row: entry.row, state: entry.state, evaluation: entry.evaluation)
       if entry.priority > 0, entry.state == .unlabelled { priorities.append((entry.row, entry.priority)) }
       if entry.state == .skipped { skippedRows.insert(entry.row) }
+    }
+    for row in try connection.excludedRows(of: project.id) where pool.contains(row) {
+      pool.setFiltered(true, row: row)
     }
     urgent = priorities.sorted { ($0.priority, $0.row) < ($1.priority, $1.row) }.map(\.row)
     try connection.forEachOpinion(in: project.id) { row, _, annotator, outcome, _ in
@@ -151,18 +154,23 @@ final class ServingBoard {
     let labels = Int(pool.opinions[row])
     let overlap = project.settings.overlap
     if labels >= overlap { return .labelled }
-    guard labels + skips[row, default: 0] >= overlap else { return .unlabelled }
+    guard labels + skips[row, default: 0] >= overlap else {
+      // The filter has no say any more once somebody had.
+      return pool.isFiltered(row) && labels + skips[row, default: 0] == 0 ? .excluded : .unlabelled
+    }
     return labels > 0 ? .labelled : .skipped
   }
 
   /// Brings an item's state up to date in memory and on disk.
-  func refreshState(row: Int, connection: Connection) throws {
+  ///
+  /// - Parameter offersAgain: whether an item that is open again goes before the ranking.
+  func refreshState(row: Int, offersAgain: Bool = true, connection: Connection) throws {
     let state = derivedState(row: row)
     guard state != pool.state(row) else { return }
     try connection.setState(state, of: pool.id(row))
     if pool.state(row) == .skipped { skippedRows.remove(row) }
     if state == .skipped { skippedRows.insert(row) }
-    if state == .unlabelled {
+    if state == .unlabelled, offersAgain {
       returned.append(row, Provenance(strategy: "reopened", evaluation: pool.isReserved(row)))
     }
     pool.set(state, row: row)

@@ -104,6 +104,18 @@ public func measuredPoint(labels: Int, scores: [Double]) -> MeasuredPoint {
     interval: Interval(lower: max(0, interval.lower), upper: min(1, interval.upper)))
 }
 
+/// A point of a learning curve from probabilities `(n, c)` of uniformly drawn items and what they are labelled as.
+///
+/// The figure is that of ``RandomBaselineCurve``: accuracy, or label-ranking average precision for several labels. Nil where
+/// there are no items, or where shapes or labels do not fit.
+public func measuredPoint(labels: Int, probabilities: MatrixView, targets: Targets) -> MeasuredPoint? {
+  do throws(LearningError) {
+    try targets.validate(classes: probabilities.columns)
+  } catch { return nil }
+  if targets.count != probabilities.rows || targets.count == 0 { return nil }
+  return measuredPoint(labels: labels, scores: itemScores(probabilities, targets))
+}
+
 /// Up to six sizes from 8 up to the largest, each about the same factor above the one before it.
 private func defaultSizes(upTo largest: Int) -> [Int] {
   let first = min(8, largest)

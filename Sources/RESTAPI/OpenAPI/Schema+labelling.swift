@@ -23,7 +23,18 @@ extension Schema {
     ], optional: content)
 
   static let itemDetail = extended(
-    item, ["prediction": nullable(prediction), "annotations": list(annotationView)])
+    item, ["prediction": nullable(prediction), "exclusion": nullable(exclusion), "annotations": list(annotationView)])
+
+  /// Why an item is kept out of queries.
+  static let exclusion = answer([
+    "method": text, "round": integer, "probability": share, "reason": text, "group": nullable(integer),
+  ])
+
+  static let excludedItem = extended(
+    exclusion,
+    ["item": item, "neighbours": list(answer(["item": text, "label": nullable(text)]))])
+
+  static let excludedGroup = answer(["group": nullable(integer), "count": integer, "items": list(item)])
 
   static let prediction = answer([
     "round": integer, "label": text, "labels": list(text), "probabilities": table(share),

@@ -59,7 +59,7 @@ enum Schema {
     ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"]
   )
 
-  static let outlierFilter = object(["method": choice(["auto", "none"]), "fraction": number])
+  static let outlierFilter = object(["method": choice(LabelingService.outlierFilterNames), "fraction": number])
 
   /// A strategy by its name alone, or with parameters.
   static let strategyChoice: JSONValue = [

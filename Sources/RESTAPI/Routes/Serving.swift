@@ -39,7 +39,7 @@ extension Endpoint {
         access: .project(.engineer), body: small, deadline: .seconds(300),
         requestSchema: Schema.object([
           "batch_size": Schema.integer(1...1000), "strategy": Schema.strategyChoice,
-          "outlier_filter": Schema.outlierFilter,
+          "outlier_filter": Schema.object(["method": Schema.choice(["auto", "none"])]),
           "lease_seconds": Schema.integer(1...604_800),
         ]), responseSchema: Schema.query
       ) { call in try await query(call) },
@@ -95,9 +95,16 @@ extension Endpoint {
     if let seconds = body.lease_seconds, !(1...604_800).contains(seconds) {
       errors.append(FieldError("/lease_seconds", "A lease lasts from 1 to 604800 seconds."))
     }
+    if let method = body.outlier_filter?.method, !["auto", "none"].contains(method) {
+      errors.append(
+        FieldError(
+          "/outlier_filter/method",
+          "For one query the round's exclusions hold (auto) or not (none); other methods are settings of the project."))
+    }
     guard errors.isEmpty else { throw LabelingError.invalid(errors) }
     let batch = try await call.service.query(
-      in: project, by: try call.principal.user, count: count, strategy: body.strategy, leaseSeconds: body.lease_seconds)
+      in: project, by: try call.principal.user, count: count, strategy: body.strategy, leaseSeconds: body.lease_seconds,
+      evenExcluded: body.outlier_filter?.method == "none")
     let items = batch.items.map { entry -> JSONValue in
       guard case .object(var members) = ItemView.served(entry.served, project: project) else { return .null }
       members.append(("probabilities", ItemView.probabilities(entry.prediction)))
@@ -107,7 +114,7 @@ extension Endpoint {
     return .json([
       "id": .string("q\(id)"), "round": .optional(batch.round), "strategy_used": .string(batch.strategyUsed),
       "reason": .optional(batch.reason), "items": .array(items),
-      "excluded": ["outliers": 0, "duplicates": .integer(Int64(batch.duplicates))],
+      "excluded": ["outliers": .integer(Int64(batch.outliers)), "duplicates": .integer(Int64(batch.duplicates))],
     ])
   }
 }

@@ -2,6 +2,7 @@ import Domain
 import Features
 import Foundation
 import Learning
+import Sampling
 import Tensors
 import Testing
 
@@ -103,6 +104,19 @@ import Testing
       #expect(abs(Double(mean) - after.probabilities[label].probability) < 1e-5)
     }
     _ = ann
+  }
+
+  @Test(arguments: StrategyRegistry.all.map(\.name)) func everyStrategyServesRoundsAndQueries(name: String) async throws
+  {
+    let test = try TestService()
+    let (project, ann) = try await trained(
+      test, #"{"hidden": 16, "dropout": 0.2, "committee": {"size": 4}}"#, more: #", "strategy": "\#(name)""#)
+    let round = try test.service.round(4, in: project)
+    #expect(round.state == .serving, "\(round.error ?? "")")
+    if name != "auto" { #expect(round.strategyUsed == name, "\(round.reason ?? "")") }
+    let batch = try await test.service.query(
+      in: project, by: ann, count: 5, strategy: StrategyChoice(name), leaseSeconds: nil)
+    #expect(batch.items.count == 5 && (name == "auto" || batch.strategyUsed == name), "\(batch.reason ?? "")")
   }
 
   @Test func anAugmentationCommitteeAsksAboutAlteredCopies() async throws {
