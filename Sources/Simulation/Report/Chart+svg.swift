@@ -73,8 +73,13 @@ extension Chart {
     let points = series[index].points
     let dash = series[index].isDashed ? " stroke-dasharray=\"6 4\"" : ""
     if points.count == 1, let only = points.first {
-      return
-        "<circle cx=\"\(number(across(only.x, x)))\" cy=\"\(number(up(only.y, y)))\" r=\"4\" fill=\"\(colour(index))\"/>"
+      // A lone point has no band, so its interval is a bar.
+      let place = across(only.x, x)
+      let bar =
+        "<line x1=\"\(number(place))\" y1=\"\(number(up(only.low, y)))\" x2=\"\(number(place))\""
+        + " y2=\"\(number(up(only.high, y)))\" stroke=\"\(colour(index))\" stroke-width=\"2\"/>"
+      return "<circle cx=\"\(number(place))\" cy=\"\(number(up(only.y, y)))\" r=\"4\" fill=\"\(colour(index))\"/>"
+        + (only.low < only.high ? bar : "")
     }
     let path = points.map { "\(number(across($0.x, x))),\(number(up($0.y, y)))" }.joined(separator: " ")
     return "<polyline points=\"\(path)\" fill=\"none\" stroke=\"\(colour(index))\" stroke-width=\"2.2\"\(dash)/>"
