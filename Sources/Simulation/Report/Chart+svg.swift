@@ -66,7 +66,9 @@ extension Chart {
     let outline =
       points.map { "\(number(across($0.x, x))),\(number(up($0.high, y)))" }
       + points.reversed().map { "\(number(across($0.x, x))),\(number(up($0.low, y)))" }
-    return "<polygon points=\"\(outline.joined(separator: " "))\" fill=\"\(colour(index))\" opacity=\"0.16\"/>"
+    // Many bands over each other hide the lines.
+    let opacity = series.count > 6 ? "0.06" : "0.16"
+    return "<polygon points=\"\(outline.joined(separator: " "))\" fill=\"\(colour(index))\" opacity=\"\(opacity)\"/>"
   }
 
   private func line(_ index: Int, x: Axis, y: Axis) -> String {
