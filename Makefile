@@ -1,7 +1,9 @@
 # make demo   a page to label at, from nothing         make test    everything that must hold
 # make build  the release binary                       make lint    the formatter's verdict
 # make bench  the benchmarks                           make clean   removes what was built and the demo's data
-.PHONY: demo test build lint bench clean setup help
+# make results  the field's published results, reproduced, each also alone: make results-digits, and see docs/results
+RESULTS := digits mnist-uncertainty ensembles outliers augmentation curriculum distillation pruning batchbald
+.PHONY: demo test build lint bench clean setup help results $(RESULTS:%=results-%)
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -24,6 +26,11 @@ lint:
 
 bench: build
 	@Benchmarks/run
+
+results: $(RESULTS:%=results-%)
+
+$(RESULTS:%=results-%): results-%: build
+	.build/release/winnow experiment $*
 
 clean:
 	rm -rf .build .venv-tests demo-data

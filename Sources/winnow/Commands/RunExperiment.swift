@@ -32,11 +32,11 @@ struct RunExperiment: AsyncParsableCommand {
     let experiment = try ExperimentRegistry.make(name)
     let interruption = Interruption()
     let meter = ProgressMeter()
+    defer { meter.end() }
     let context = ExperimentContext(
       data: data, directory: runs + "/" + name, seeds: seeds, progress: { meter.show($0) },
       isCancelled: { interruption.isRequested })
     let outcome = try await inBackground { try experiment.run(context) }
-    meter.end()
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     let folder = URL(fileURLWithPath: out)
     try Data(outcome.chart.svg.utf8).write(to: folder.appendingPathComponent("\(name).svg"), options: .atomic)
