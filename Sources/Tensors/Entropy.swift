@@ -12,12 +12,10 @@ public func entropyRows(_ m: MatrixView) -> [Float] {
       var sum = SIMD16<Float>(repeating: 0)
       for column in 0..<columns {
         let p = loadLanes(base + first * columns + column, count: count, stride: columns)
-        var term = p * vectorLog(p)
-        term.replace(with: 0, where: p .== SIMD16(repeating: 0))
-        sum -= term
+        sum -= laneSelect(SIMD16(repeating: 0), p * vectorLog(p), where: laneIsZero(p))
       }
       // A sure row must not come out as minus zero or, by rounding, below zero.
-      sum.replace(with: 0, where: sum .< SIMD16(repeating: Float.leastNonzeroMagnitude))
+      sum = laneSelect(SIMD16(repeating: 0), sum, where: laneIsNegative(sum) & ~laneIsNaN(sum))
       for lane in 0..<count { result[first + lane] = sum[lane] }
     }
     initialized = rows

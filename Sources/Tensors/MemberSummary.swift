@@ -55,7 +55,7 @@ package func summarizeSoftmaxColumns(
         for column in 0..<columns {
           let z = lanes(start + column &* rows, count)
           powers[column] = z
-          highest.replace(with: z, where: highest .< z)
+          highest = laneMaximum(highest, z)
         }
         var (sum, weighted) = (SIMD16<Float>(repeating: 0), SIMD16<Float>(repeating: 0))
         for column in 0..<columns {
@@ -64,9 +64,7 @@ package func summarizeSoftmaxColumns(
           powers[column] = power
           sum += power
           // Where the power is 0 the product is too, or 0 times infinity for a logit of minus infinity.
-          var term = power * v
-          term.replace(with: 0, where: power .== SIMD16(repeating: 0))
-          weighted += term
+          weighted += laneSelect(SIMD16(repeating: 0), power * v, where: laneIsZero(power))
         }
         let scale = SIMD16<Float>(repeating: 1) / sum
         inner += vectorLog(sum) - weighted * scale
@@ -110,9 +108,7 @@ package func summarizeSigmoidColumns(
 /// `-p ln p`, 0 for 0.
 @inline(__always)
 private func negativeLogTerm(_ p: SIMD16<Float>) -> SIMD16<Float> {
-  var term = p * vectorLog(p)
-  term.replace(with: 0, where: p .< SIMD16(repeating: Float.leastNonzeroMagnitude))
-  return -term
+  -laneSelect(SIMD16(repeating: 0), p * vectorLog(p), where: laneIsZero(p))
 }
 
 @inline(__always)

@@ -55,7 +55,7 @@ private func softmaxLanes(
   for column in 0..<columns {
     let z = load(column)
     scratch[column] = z
-    highest.replace(with: z, where: highest .< z)
+    highest = laneMaximum(highest, z)
   }
   var sum = SIMD16<Float>(repeating: 0)
   for column in 0..<columns {

@@ -23,10 +23,11 @@ public func vectorExp(_ x: SIMD16<Float>) -> SIMD16<Float> {
   p = (r + one).addingProduct(p, r * r)
   let exponent = unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &<< 23
   let bits = unsafeBitCast(p, to: SIMD16<UInt32>.self) &+ exponent
-  var result = unsafeBitCast(bits, to: SIMD16<Float>.self)
-  result.replace(with: 0, where: x .< SIMD16(repeating: -87.33))
-  result.replace(with: .infinity, where: x .> SIMD16(repeating: 88.72))
-  return result
+  let isNumber = ~laneIsNaN(x)
+  let low = laneIsNegative(x - SIMD16(repeating: -87.33)) & isNumber
+  let high = laneIsNegative(SIMD16(repeating: 88.72) - x) & isNumber
+  let result = laneSelect(SIMD16(repeating: 0), unsafeBitCast(bits, to: SIMD16<Float>.self), where: low)
+  return laneSelect(SIMD16(repeating: .infinity), result, where: high)
 }
 
 /// The natural logarithm of each lane.
@@ -36,25 +37,23 @@ public func vectorExp(_ x: SIMD16<Float>) -> SIMD16<Float> {
 /// Source: the Cephes library's polynomial (Moshier).
 @export(implementation) @inline(__always)
 public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
-  let tiny = x .< SIMD16(repeating: Float.leastNormalMagnitude)
-  var normal = x
-  normal.replace(with: x * SIMD16(repeating: 8_388_608), where: tiny)
-  var offset = SIMD16<Float>(repeating: 0)
-  offset.replace(with: -23, where: tiny)
+  let tiny = laneIsNegative(x - SIMD16(repeating: Float.leastNormalMagnitude))
+  let normal = laneSelect(x * SIMD16(repeating: 8_388_608), x, where: tiny)
+  let offset = laneSelect(SIMD16(repeating: -23), SIMD16(repeating: 0), where: tiny)
 
   var result = logOfNormal(normal, offset: offset)
-  // NaN for NaN without a comparison by `.!=`, which is computed lane by lane; infinity comes back in the next line.
+  // NaN for NaN; infinity comes back in the next line.
   result += x - x
-  result.replace(with: x, where: x .> SIMD16(repeating: Float.greatestFiniteMagnitude))
-  result.replace(with: -.infinity, where: x .== SIMD16(repeating: 0))
-  result.replace(with: .nan, where: x .< SIMD16(repeating: 0))
-  return result
+  let zero = laneIsZero(x)
+  result = laneSelect(x, result, where: laneIsNegative(SIMD16(repeating: Float.greatestFiniteMagnitude) - x))
+  result = laneSelect(SIMD16(repeating: -.infinity), result, where: zero)
+  return laneSelect(SIMD16(repeating: .nan), result, where: laneIsNegative(x) & ~zero)
 }
 
 /// The natural logarithm of each lane, for finite arguments above 0 that are not subnormal; of others nothing is promised.
 ///
-/// Half the work of ``vectorLog(_:)``: what logarithms of probabilities need, once zeros are raised to the least normal number.
-/// `offset` is added to the binary exponent.
+/// Half the work of ``vectorLog(_:)``: what logarithms of probabilities need, once zeros are raised to the least normal
+/// number. `offset` is added to the binary exponent.
 @export(implementation) @inline(__always)
 public func logOfNormal(_ x: SIMD16<Float>, offset: SIMD16<Float> = SIMD16(repeating: 0)) -> SIMD16<Float> {
   // x = m * 2^e with m in sqrt(1/2)..<sqrt(2).
