@@ -84,4 +84,17 @@ import Testing
       chart: Chart(title: "", xLabel: "", yLabel: "", series: []), table: [["a", "b"], ["x|y", "1"]])
     #expect(outcome.markdown == "| a | b |\n| --- | ---: |\n| x\\|y | 1 |\n")
   }
+
+  @Test func theTableGoesToItsPlaceInTheDocumentAndThePlotBesideIt() throws {
+    let folder = try TemporaryFolder()
+    let place = URL(fileURLWithPath: folder.path)
+    let outcome = ExperimentOutcome(
+      chart: Chart(title: "t", xLabel: "x", yLabel: "y", series: []), table: [["a"], ["1"]])
+    #expect(try outcome.write("digits", to: place).map(\.lastPathComponent) == ["digits.svg"])
+    try folder.write("# R\n<!-- digits -->\nold\n<!-- /digits -->\nafter\n", to: "README.md")
+    #expect(try outcome.write("digits", to: place).count == 2)
+    #expect(try outcome.write("other", to: place).count == 1)
+    let text = try folder.text(of: "README.md")
+    #expect(text == "# R\n<!-- digits -->\n| a |\n| --- |\n| 1 |\n<!-- /digits -->\nafter\n")
+  }
 }

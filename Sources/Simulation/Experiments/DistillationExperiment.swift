@@ -17,6 +17,12 @@ struct DistillationExperiment: Experiment {
     "one network, 3 %, soft targets at temperature 4", "ensemble, 3 %", "student of the 3 % ensemble over the pool",
   ]
 
+  /// The arms' names in the plot's legend.
+  private static let legend = [
+    "1 all labels", "2 ensemble, all labels", "3 3 % of the labels", "4 3 %, soft, τ = 1", "5 3 %, soft, τ = 2",
+    "6 3 %, soft, τ = 4", "7 ensemble, 3 %", "8 student of 7",
+  ]
+
   func run(_ context: ExperimentContext) throws -> ExperimentOutcome {
     let (pool, test) = try context.mnist(pool: 6000, test: 2000)
     let (train, held) = (pool.labelledSet, test.labelledSet)
@@ -55,8 +61,8 @@ struct DistillationExperiment: Experiment {
       }
       return accuracy(of: probabilities, labels: held.labels)
     }
-    let series = zip(Self.arms, values).enumerated().map { index, arm in
-      Chart.Series(name: "\(index + 1)", points: [Chart.Point(x: Double(index + 1), values: arm.1)])
+    let series = zip(Self.legend, values).enumerated().map { index, arm in
+      Chart.Series(name: arm.0, points: [Chart.Point(x: Double(index + 1), values: arm.1)])
     }
     return ExperimentOutcome(
       chart: Chart(
