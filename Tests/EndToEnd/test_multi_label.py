@@ -102,6 +102,7 @@ class Page(unittest.TestCase):
             self.assertEqual(self.said()[third], ["fear", "joy"])
             # The history shows each label, and changes several at once.
             page.page.keyboard.press("h")
+            page.page.wait_for_selector(".history details")
             row = page.page.locator(".history details").nth(0)
             self.assertEqual(row.locator("summary .chip").all_inner_texts(), ["joy", "fear"])
             row.locator("summary").click()
