@@ -20,8 +20,8 @@ public struct ImageFeaturizer: Featurizer {
   public let height: Int
   /// 1 where all images of the sample are grey, else 3.
   public let channels: Int
-  private let mean: [Float]
-  private let scale: Float
+  let mean: [Float]
+  let scale: Float
 
   /// Fits the common size, the mean image and the standard deviation.
   ///
