@@ -83,7 +83,7 @@ public func logInPlace(_ values: UnsafeMutableBufferPointer<Float>) {
 }
 
 @inline(__always)
-private func mapLanes(_ values: UnsafeMutableBufferPointer<Float>, _ body: (SIMD16<Float>) -> SIMD16<Float>) {
+func mapLanes(_ values: UnsafeMutableBufferPointer<Float>, _ body: (SIMD16<Float>) -> SIMD16<Float>) {
   guard let base = values.baseAddress else { return }
   let whole = values.count & ~15
   for start in stride(from: 0, to: whole, by: 16) {

@@ -6,15 +6,14 @@ import Testing
 @Suite struct GradientTests {
   /// The loss of a network on a fixed batch with fixed masks, and its analytic gradient.
   private func lossAndGradient(_ network: Network, _ parameters: Matrix, _ set: LabelledSet) -> (Double, [Float]) {
-    let rows = set.labels.count
+    let rows = set.count
     let workspace = TrainingWorkspace(network: network, capacity: rows)
     workspace.input.update(from: set.features.view.base, count: rows * network.inputs)
     var masks = SeededGenerator(seed: 77)
     workspace.forward(parameters.view.base, rows: rows, using: &masks, pool: nil)
     workspace.logitGradient.update(from: workspace.logits, count: rows * network.classes)
-    let loss = SoftmaxCrossEntropy.lossAndGradient(workspace.logitGradient, rows: rows, classes: network.classes) {
-      set.labels[$0]
-    }
+    let configuration = TrainingConfiguration(architecture: .linear)
+    let loss = Objective(set, configuration).lossAndGradient(workspace.logitGradient, batch: Array(0..<rows)[...])
     workspace.backward(parameters.view.base, rows: rows, pool: nil)
     return (loss, Array(UnsafeBufferPointer(start: workspace.parameterGradient, count: network.parameterCount)))
   }

@@ -15,7 +15,7 @@ extension TrainedModel {
     of x: MatrixView, passes t: Int, seed: UInt64, pool: ComputePool? = nil
   ) throws(LearningError) -> CommitteePredictions {
     try checkWidth(x)
-    guard let plan = DropoutPlan(inference, passes: t, seed: seed) else {
+    guard let plan = DropoutPlan(inference, outputKind, passes: t, seed: seed) else {
       return CommitteePredictions(try probabilities(of: x, pool: pool))
     }
     let values = [Float](unsafeUninitializedCapacity: plan.passes * x.rows * classes) { result, initialized in
@@ -32,6 +32,7 @@ extension TrainedModel {
 /// How the layers from the first dropout on are computed for all passes at once.
 private struct DropoutPlan: Sendable {
   let inference: Inference
+  let kind: OutputKind
   let passes: Int
   /// Layers before the first dropout, computed once.
   let shared: Int
@@ -46,10 +47,11 @@ private struct DropoutPlan: Sendable {
   }
 
   /// Nil where nothing is dropped.
-  init?(_ inference: Inference, passes: Int, seed: UInt64) {
+  init?(_ inference: Inference, _ kind: OutputKind, passes: Int, seed: UInt64) {
     let layers = inference.network.layers
     guard passes >= 1, let first = layers.firstIndex(where: { $0.isStochastic }) else { return nil }
     self.inference = inference
+    self.kind = kind
     self.passes = passes
     shared = first
     var stages: [Stage] = []
@@ -112,9 +114,12 @@ private struct DropoutPlan: Sendable {
         input = output
       }
       for pass in 0..<passes {
-        softmaxColumns(
-          input + pass * classes * x.rows, rows: x.rows, columns: classes,
-          into: result + (pass * items + firstRow) * classes)
+        let logits = input + pass * classes * x.rows
+        let target = result + (pass * items + firstRow) * classes
+        switch kind {
+        case .softmax: softmaxColumns(logits, rows: x.rows, columns: classes, into: target)
+        case .sigmoid: sigmoidColumns(logits, rows: x.rows, columns: classes, into: target)
+        }
       }
     }
   }

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Tensors: `input.mean` `(d)` and `input.scale` `()`, then for the i-th dense layer `layers.i.weight` `(outputs, inputs)`
 /// and `layers.i.bias` `(outputs)`, as PyTorch's `nn.Linear` has them. The network takes `(x - mean) * scale`, applies a
-/// rectifier after every layer but the last, and a softmax after that. Metadata keys that start with `winnow.` are the
+/// rectifier after every layer but the last, and a softmax after that, or sigmoids where `winnow.output` says so. Metadata keys that start with `winnow.` are the
 /// file's own; all others are the caller's.
 extension TrainedModel {
   private static let format = "winnow-model-1"
@@ -20,6 +20,7 @@ extension TrainedModel {
     file.metadata["winnow.format"] = Self.format
     file.metadata["winnow.architecture"] = String(decoding: try encoder.encode(architecture), as: UTF8.self)
     file.metadata["winnow.training"] = String(decoding: try encoder.encode(summary), as: UTF8.self)
+    if outputKind == .sigmoid { file.metadata["winnow.output"] = outputKind.rawValue }
     file.tensors["input.mean"] = .init(shape: [inputs], values: .float32(scaling.mean))
     file.tensors["input.scale"] = .init(shape: [], values: .float32([scaling.scale]))
     let values = parameters.values
@@ -50,6 +51,10 @@ extension TrainedModel {
     try architecture.validate()
     let summary = try decode(TrainingSummary.self, "winnow.training")
 
+    guard let outputKind = OutputKind(rawValue: file.metadata["winnow.output"] ?? OutputKind.softmax.rawValue) else {
+      throw LearningError.notAModel("metadata 'winnow.output' cannot be read")
+    }
+
     func floats(_ name: String, _ shape: [Int]?) throws -> [Float] {
       guard let tensor = file.tensors[name], let values = tensor.floats else {
         throw LearningError.notAModel("float tensor '\(name)' is missing")
@@ -67,7 +72,8 @@ extension TrainedModel {
     let network = Network(architecture, inputs: mean.count, classes: classes)
     let values = try network.namedParameters.flatMap { try floats($0.name, $0.shape) }
     self.init(
-      architecture: architecture, network: network, scaling: InputScaling(mean: mean, scale: scale[0]),
+      architecture: architecture, network: network, outputKind: outputKind,
+      scaling: InputScaling(mean: mean, scale: scale[0]),
       parameters: Matrix(rows: 1, columns: network.parameterCount, values: values), summary: summary)
     metadata = file.metadata.filter { !$0.key.hasPrefix("winnow.") }
   }

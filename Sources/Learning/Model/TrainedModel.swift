@@ -11,8 +11,14 @@ public struct TrainedModel: Sendable {
   public var inputs: Int { network.inputs }
   /// Number of classes.
   public var classes: Int { network.classes }
-  /// Number of trained parameters.
+  /// Whether the classes exclude each other (rows of probabilities sum to 1) or are independent labels.
+  public let outputKind: OutputKind
+  /// Number of parameters, running statistics of batch normalisation included.
   public var parameterCount: Int { network.parameterCount }
+  /// All parameters as trained, on scaled inputs, `(parameterCount)`: layer after layer, weights before biases.
+  public var parameterValues: [Float] { parameters.values }
+  /// Whether each parameter is a weight, which decays and may be pruned, and not a bias or a statistic.
+  public var isWeight: [Bool] { network.decayRuns.flatMap { [Bool](repeating: $0.decays, count: $0.range.count) } }
   /// Floating-point operations that training took.
   public var trainingFLOPs: Double { summary.operations }
   /// Epochs that training ran.
@@ -31,9 +37,11 @@ public struct TrainedModel: Sendable {
   let inference: Inference
 
   init(
-    architecture: Architecture, network: Network, scaling: InputScaling, parameters: Matrix, summary: TrainingSummary
+    architecture: Architecture, network: Network, outputKind: OutputKind = .softmax, scaling: InputScaling,
+    parameters: Matrix, summary: TrainingSummary
   ) {
     self.architecture = architecture
+    self.outputKind = outputKind
     self.network = network
     self.scaling = scaling
     self.parameters = parameters
@@ -47,20 +55,22 @@ public struct TrainedModel: Sendable {
   ///
   /// With `m` labels that class has probability `(m + 1) / (m + c)`, every other `1 / (m + c)`.
   init?(ifConstant set: LabelledSet) {
-    guard let only = set.labels.first, set.labels.allSatisfy({ $0 == only }) else { return nil }
+    guard case .classes(let labels) = set.targets, let only = labels.first, labels.allSatisfy({ $0 == only }) else {
+      return nil
+    }
     let network = Network(.linear, inputs: set.features.columns, classes: set.classes)
     var parameters = Matrix(rows: 1, columns: network.parameterCount)
     let bias = network.parameterCount - set.classes + only
-    let odds = Double(set.labels.count + 1)
+    let odds = Double(labels.count + 1)
     parameters[0, bias] = Float(log(odds))
-    let loss = log(Double(set.labels.count + set.classes) / odds)
+    let loss = log(Double(labels.count + set.classes) / odds)
     self.init(
       architecture: .linear, network: network,
       scaling: InputScaling(mean: [Float](repeating: 0, count: set.features.columns), scale: 1),
       parameters: parameters, summary: TrainingSummary(epochs: 0, finalLoss: loss, operations: 0))
   }
 
-  /// Class probabilities `(n, c)` of rows `(n, d)`, with dropout off.
+  /// Probabilities `(n, c)` of rows `(n, d)`, with dropout off: distributions, or independent ones for several labels.
   ///
   /// - Parameter isCancelled: asked before every block of 512 rows, from any thread.
   /// - Throws: ``LearningError/widthMismatch(expected:actual:)``, ``LearningError/cancelled``.
@@ -70,8 +80,21 @@ public struct TrainedModel: Sendable {
   ) throws(LearningError) -> Matrix {
     try checkWidth(x)
     var result = try inference.logits(of: x, pool: pool, isCancelled: isCancelled)
-    softmaxRows(&result, pool: pool)
+    switch outputKind {
+    case .softmax: softmaxRows(&result, pool: pool)
+    case .sigmoid: sigmoid(&result, pool: pool)
+    }
     return result
+  }
+
+  /// What probabilities are computed from, `(n, c)`, with dropout off: for calibration and distillation.
+  ///
+  /// - Throws: ``LearningError/widthMismatch(expected:actual:)``, ``LearningError/cancelled``.
+  public func logits(
+    of x: MatrixView, pool: ComputePool? = nil, isCancelled: @Sendable () -> Bool = { false }
+  ) throws(LearningError) -> Matrix {
+    try checkWidth(x)
+    return try inference.logits(of: x, pool: pool, isCancelled: isCancelled)
   }
 
   /// The last hidden representation `(n, h)` of rows `(n, d)`, with dropout off; for a linear model the rows themselves.

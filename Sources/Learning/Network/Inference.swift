@@ -46,7 +46,6 @@ struct Inference: Sendable {
       return
     }
     let widest = steps.map { network.layers[$0].outputs }.max() ?? 1
-    var generator = SeededGenerator(seed: 0)  // Nothing draws from it: stochastic layers are left out.
     let parameters = self.parameters.view
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * x.rows * widest) { scratch in
       guard let start = scratch.baseAddress else { return }
@@ -56,7 +55,7 @@ struct Inference: Sendable {
         let pass = LayerPass(
           rows: x.rows, parameters: parameters.base + network.offsets[index], input: input, output: output,
           state: start, pool: nil)
-        network.layers[index].forward(pass, using: &generator)
+        network.layers[index].infer(pass)
         input = UnsafePointer(output)
       }
     }

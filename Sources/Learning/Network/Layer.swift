@@ -8,6 +8,8 @@ struct ParameterShape: Sendable {
   let shape: [Int]
   /// Whether weight decay applies: to weights, not to biases.
   let decays: Bool
+  /// Whether these are running statistics of the data, which no gradient moves.
+  var isStatistic = false
 
   var count: Int { shape.reduce(1, *) }
 }
@@ -43,12 +45,18 @@ protocol Layer: Sendable {
   var stateWidth: Int { get }
   /// Whether the layer is random in training and the identity otherwise.
   var isStochastic: Bool { get }
+  /// Whether the layer gathers statistics of the data in training.
+  var keepsStatistics: Bool { get }
   /// Operations of a forward pass over one row; each of the two derivatives costs as much again.
   var operationsPerRow: Double { get }
   /// Draws the start values of the parameters.
   func initialise(_ parameters: UnsafeMutablePointer<Float>, using generator: inout SeededGenerator)
   /// Computes the output of a pass in training; stochastic layers draw from `generator`.
   func forward(_ pass: LayerPass, using generator: inout SeededGenerator)
+  /// Computes the output of a pass in prediction; nobody asks this of stochastic layers, which are the identity there.
+  func infer(_ pass: LayerPass)
+  /// Moves the running statistics among `parameters` towards those of the pass that `forward` saw.
+  func updateStatistics(_ parameters: UnsafeMutablePointer<Float>, _ pass: LayerPass)
   /// Computes derivatives of the loss from that of the output, for the pass that `forward` saw.
   ///
   /// `parameterGradient` is overwritten. `inputGradient` is nil for the first layer, whose input nobody trains.
@@ -61,6 +69,12 @@ extension Layer {
   var parameters: [ParameterShape] { [] }
   var stateWidth: Int { 0 }
   var isStochastic: Bool { false }
+  var keepsStatistics: Bool { false }
   var operationsPerRow: Double { 0 }
   func initialise(_ parameters: UnsafeMutablePointer<Float>, using generator: inout SeededGenerator) {}
+  func updateStatistics(_ parameters: UnsafeMutablePointer<Float>, _ pass: LayerPass) {}
+  func infer(_ pass: LayerPass) {
+    var generator = SeededGenerator(seed: 0)  // Nothing draws from it: the layer is not stochastic.
+    forward(pass, using: &generator)
+  }
 }

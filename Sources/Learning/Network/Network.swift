@@ -12,18 +12,7 @@ struct Network: Sendable {
   init(_ architecture: Architecture, inputs: Int, classes: Int) {
     self.inputs = inputs
     self.classes = classes
-    var layers: [any Layer] = []
-    var width = inputs
-    if case .perceptron(let hidden, let dropout) = architecture {
-      for units in hidden {
-        layers.append(DenseLayer(inputs: width, outputs: units, isRectified: true))
-        layers.append(RectifierLayer(inputs: units))
-        if dropout > 0 { layers.append(DropoutLayer(inputs: units, rate: dropout)) }
-        width = units
-      }
-    }
-    layers.append(DenseLayer(inputs: width, outputs: classes, isRectified: false))
-    self.layers = layers
+    layers = architecture.layers(inputs: inputs, classes: classes)
     var offsets: [Int] = []
     var next = 0
     for layer in layers {
@@ -33,6 +22,9 @@ struct Network: Sendable {
     self.offsets = offsets
     parameterCount = next
   }
+
+  /// Rows of a slice of a mini-batch that is worth a thread; nil where mini-batches are too little work to share.
+  var sliceRows: Int? { nil }
 
   /// Runs of parameters that share a decay rule, in order, covering all of them.
   var decayRuns: [(range: Range<Int>, decays: Bool)] {

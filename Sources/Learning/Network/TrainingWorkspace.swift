@@ -55,6 +55,12 @@ final class TrainingWorkspace {
     }
   }
 
+  /// Moves the running statistics of one layer towards those of the last forward pass.
+  func updateStatistics(_ index: Int, _ parameters: UnsafeMutablePointer<Float>, rows: Int) {
+    network.layers[index].updateStatistics(
+      parameters + network.offsets[index], pass(index, parameters, rows, nil))
+  }
+
   private func pass(_ index: Int, _ parameters: UnsafePointer<Float>, _ rows: Int, _ pool: ComputePool?) -> LayerPass {
     LayerPass(
       rows: rows, parameters: parameters + network.offsets[index], input: activations[index],

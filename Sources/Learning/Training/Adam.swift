@@ -1,13 +1,7 @@
 import Tensors
 
-/// A rule that moves parameters against their gradient.
-protocol Optimizer {
-  /// Moves `parameters` one step along `gradient`, both of the network's parameter count.
-  mutating func step(_ parameters: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>, learningRate: Float)
-}
-
 /// Adam (Kingma and Ba, 2015), with L2 in the gradient or decoupled decay (AdamW; Loshchilov and Hutter, 2019).
-struct Adam: Optimizer {
+struct Adam: UpdateRule {
   private let runs: [(range: Range<Int>, decays: Bool)]
   private let l2: Float
   private let weightDecay: Float

@@ -10,12 +10,24 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var maximumSteps: Int
   /// Rows in a mini-batch.
   public var batchSize: Int
-  /// Adam's step size.
+  /// The step size, before the schedule.
   public var learningRate: Float
+  /// How parameters follow their gradient.
+  public var optimizer: Optimizer
+  /// How the learning rate changes in the course of training.
+  public var schedule: LearningRateSchedule
+  /// The factor of the absolute weights that is added to the loss; biases are exempt.
+  public var l1: Float
   /// The factor of half the squared weights that is added to the loss; biases are exempt.
   public var l2: Float
   /// Decoupled decay of weights (AdamW), as a share of the learning rate; biases are exempt.
   public var weightDecay: Float
+  /// The share of every target that is spread evenly over the classes, in `0..<1` (Szegedy et al., 2016).
+  public var labelSmoothing: Float
+  /// How much the classes count in the loss.
+  public var classWeights: ClassWeights
+  /// The norm that the gradient of all parameters is cut to where it is longer (Pascanu et al., 2013); nil leaves it.
+  public var gradientClipping: Float?
   /// When to stop before the last epoch; nil trains all epochs on all labels.
   public var earlyStopping: EarlyStopping?
   /// What start values, order, dropout and the held-out fold are drawn from.
@@ -41,7 +53,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   /// Creates a configuration; the defaults suit some tens to some thousands of labels.
   public init(
     architecture: Architecture, epochs: Int = 60, minimumSteps: Int = 250, maximumSteps: Int = 20_000,
-    batchSize: Int = 32, learningRate: Float = 0.003, l2: Float = 1e-4, weightDecay: Float = 0,
+    batchSize: Int = 32, learningRate: Float = 0.003, optimizer: Optimizer = .adam,
+    schedule: LearningRateSchedule = .constant, l1: Float = 0, l2: Float = 1e-4, weightDecay: Float = 0,
+    labelSmoothing: Float = 0, classWeights: ClassWeights = .none, gradientClipping: Float? = nil,
     earlyStopping: EarlyStopping? = nil, seed: UInt64 = 0
   ) {
     self.architecture = architecture
@@ -50,8 +64,14 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     self.maximumSteps = maximumSteps
     self.batchSize = batchSize
     self.learningRate = learningRate
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.l1 = l1
     self.l2 = l2
     self.weightDecay = weightDecay
+    self.labelSmoothing = labelSmoothing
+    self.classWeights = classWeights
+    self.gradientClipping = gradientClipping
     self.earlyStopping = earlyStopping
     self.seed = seed
   }
@@ -62,30 +82,4 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     let wanted = max(epochs, (minimumSteps + steps - 1) / steps)
     return max(1, min(wanted, maximumSteps / steps))
   }
-
-  /// Checks that every setting is in its range.
-  func validate() throws(LearningError) {
-    try architecture.validate()
-    if epochs < 1 { throw .invalidConfiguration("epochs is \(epochs), but must be at least 1") }
-    if batchSize < 1 { throw .invalidConfiguration("batchSize is \(batchSize), but must be at least 1") }
-    if !(learningRate > 0 && learningRate.isFinite) {
-      throw .invalidConfiguration("learningRate is \(learningRate), but must be above 0")
-    }
-    if !(l2 >= 0 && weightDecay >= 0) { throw .invalidConfiguration("l2 and weightDecay cannot be negative") }
-    if let rule = earlyStopping, !(rule.fraction > 0 && rule.fraction <= 0.5 && rule.patience >= 1) {
-      throw .invalidConfiguration("earlyStopping needs a fraction in 0...0.5 and a patience of at least 1")
-    }
-  }
-}
-
-/// How far training has come; sent after every epoch.
-public struct TrainingProgress: Codable, Sendable, Equatable {
-  /// The epoch that has ended, from 1.
-  public let epoch: Int
-  /// The epochs that will be run unless early stopping ends them.
-  public let epochs: Int
-  /// The mean training loss over the epoch's mini-batches, in nats, with dropout on.
-  public let loss: Double
-  /// The mean loss on the held-out rows, in nats; nil without early stopping.
-  public let validationLoss: Double?
 }

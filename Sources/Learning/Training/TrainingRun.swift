@@ -4,49 +4,75 @@ import Tensors
 struct TrainingRun {
   let network: Network
   let configuration: TrainingConfiguration
+  let options: TrainingOptions
   /// Scaled features.
   let training: LabelledSet
+  /// The places of the training rows in the caller's set.
+  let places: [Int]
   /// Scaled features that early stopping watches; nil trains all epochs.
   let holdout: LabelledSet?
   let pool: ComputePool?
+  /// Wraps parameters to a model, for whoever watches.
+  let model: @Sendable (Matrix, TrainingSummary) -> TrainedModel
+
+  /// Start values: those of the warm start, or random ones; pruned parameters are 0.
+  func startValues() -> Matrix {
+    var starts = SeededGenerator(seed: configuration.seed, stream: RandomStream.startValues.rawValue)
+    var parameters = options.start?.parameters ?? network.initialParameters(using: &starts)
+    if let mask = options.mask {
+      parameters.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { mask.apply(to: base) } }
+    }
+    return parameters
+  }
 
   /// Trains and returns the final parameters, or those of the best epoch under early stopping.
   func run(
-    progress: (TrainingProgress) -> Void, isCancelled: () -> Bool
+    _ rule: some UpdateRule, progress: (TrainingProgress) -> Void, isCancelled: () -> Bool
   ) throws(LearningError) -> (parameters: Matrix, summary: TrainingSummary) {
-    var starts = SeededGenerator(seed: configuration.seed, stream: RandomStream.startValues.rawValue)
-    var orders = SeededGenerator(seed: configuration.seed, stream: RandomStream.order.rawValue)
-    var masks = SeededGenerator(seed: configuration.seed, stream: RandomStream.dropout.rawValue)
-    var parameters = network.initialParameters(using: &starts)
-    var optimizer = Adam(network: network, l2: configuration.l2, weightDecay: configuration.weightDecay)
-    let rows = training.labels.count
+    var rule = rule
+    var parameters = startValues()
+    let rows = training.count
     let epochs = configuration.epochs(forRows: rows)
-    let workspace = TrainingWorkspace(network: network, capacity: min(configuration.batchSize, rows))
-    var order = Array(0..<rows)
+    let size = configuration.batchSize
+    let step = TrainingStep(
+      network: network, training: training, objective: Objective(training, configuration), batchSize: size,
+      seed: configuration.seed, pool: pool)
+    let shaping = GradientShaping(network: network, configuration: configuration, mask: options.mask)
+    var order = EpochOrder(options.order, rows: places, seed: configuration.seed)
+    var rate = LearningRateCourse(configuration.schedule, stepsPerEpoch: (rows + size - 1) / size, epochs: epochs)
     var summary = TrainingSummary(epochs: 0, finalLoss: .infinity, operations: 0)
     var best: (parameters: Matrix, loss: Double, epoch: Int)?
+    var steps = 0
 
     for epoch in 1...epochs {
-      orders.shuffle(&order)
+      let order = order.rows(epoch: epoch, of: epochs)
       var total = 0.0
-      for start in stride(from: 0, to: rows, by: configuration.batchSize) {
+      for start in stride(from: 0, to: order.count, by: size) {
         if isCancelled() { throw .cancelled }
-        let batch = order[start..<min(rows, start + configuration.batchSize)]
-        let loss = step(&parameters, batch, workspace, &optimizer, &masks)
+        let batch = order[start..<min(order.count, start + size)]
+        let learningRate = configuration.learningRate * rate.factor(afterSteps: steps)
+        let loss = parameters.withUnsafeMutableBufferPointer { values -> Double in
+          guard let base = values.baseAddress else { return .nan }
+          let loss = step.lossAndGradient(base, batch)
+          shaping.apply(to: step.gradient, at: base)
+          rule.step(base, step.gradient, learningRate: learningRate)
+          return loss
+        }
         if !loss.isFinite { throw .notFinite(epoch: epoch) }
         total += loss * Double(batch.count)
+        steps += 1
       }
       summary = TrainingSummary(
-        epochs: epoch, finalLoss: total / Double(rows),
-        operations: summary.operations + network.trainingOperationsPerRow * Double(rows))
+        epochs: epoch, finalLoss: total / Double(order.count),
+        operations: summary.operations + network.trainingOperationsPerRow * Double(order.count))
       let validation = try holdout.map { set throws(LearningError) in try validationLoss(set, parameters) }
-      progress(
-        TrainingProgress(epoch: epoch, epochs: epochs, loss: summary.finalLoss, validationLoss: validation))
-      if let validation, let rule = configuration.earlyStopping {
+      rate.epochEnded(loss: validation ?? summary.finalLoss)
+      tell(progress, epoch, epochs, validation, parameters, summary)
+      if let validation, let early = configuration.earlyStopping {
         if !validation.isFinite { throw .notFinite(epoch: epoch) }
         if validation < best?.loss ?? .infinity {
           best = (parameters, validation, epoch)
-        } else if let best, epoch - best.epoch >= rule.patience {
+        } else if let best, epoch - best.epoch >= early.patience {
           break
         }
       }
@@ -54,36 +80,25 @@ struct TrainingRun {
     return (best?.parameters ?? parameters, summary)
   }
 
-  /// One mini-batch: forward, loss, backward, update; returns the batch's mean loss.
-  private func step(
-    _ parameters: inout Matrix, _ batch: ArraySlice<Int>, _ workspace: TrainingWorkspace, _ optimizer: inout Adam,
-    _ masks: inout SeededGenerator
-  ) -> Double {
-    let (features, width, classes) = (training.features.view, network.inputs, network.classes)
-    for (position, row) in batch.enumerated() {
-      (workspace.input + position * width).update(from: features.base + row * width, count: width)
-    }
-    return parameters.withUnsafeMutableBufferPointer { values in
-      guard let base = values.baseAddress else { return .nan }
-      workspace.forward(base, rows: batch.count, using: &masks, pool: pool)
-      workspace.logitGradient.update(from: workspace.logits, count: batch.count * classes)
-      let loss = SoftmaxCrossEntropy.lossAndGradient(workspace.logitGradient, rows: batch.count, classes: classes) {
-        training.labels[batch[batch.startIndex + $0]]
-      }
-      workspace.backward(base, rows: batch.count, pool: pool)
-      optimizer.step(base, workspace.parameterGradient, learningRate: configuration.learningRate)
-      return loss
-    }
+  private func tell(
+    _ progress: (TrainingProgress) -> Void, _ epoch: Int, _ epochs: Int, _ validation: Double?, _ parameters: Matrix,
+    _ summary: TrainingSummary
+  ) {
+    let model = model
+    progress(
+      TrainingProgress(
+        epoch: epoch, epochs: epochs, loss: summary.finalLoss, validationLoss: validation,
+        model: { model(parameters, summary) }))
   }
 
   /// The mean loss on held-out rows, without dropout.
   private func validationLoss(_ set: LabelledSet, _ parameters: Matrix) throws(LearningError) -> Double {
     let inference = Inference(network: network, parameters: parameters)
     var logits = try inference.logits(of: set.features.view, pool: pool, isCancelled: { false })
-    let rows = logits.rows
+    let objective = Objective(set, nil)
     return logits.withUnsafeMutableBufferPointer { values in
       guard let base = values.baseAddress else { return .nan }
-      return SoftmaxCrossEntropy.lossAndGradient(base, rows: rows, classes: set.classes) { set.labels[$0] }
+      return objective.lossAndGradient(base, batch: Array(0..<set.count)[...])
     }
   }
 }
