@@ -3,7 +3,7 @@ import Tensors
 extension Benchmark {
   /// What this machine can do at most: matrix products out of the cache, and reading memory.
   ///
-  /// `product_rate` is in operations a second on all threads together, best of several shapes and runs; `read_rate` in bytes a
+  /// `product_rate` is in operations a processor second, best of several shapes and runs; `read_rate` in bytes a processor
   /// second over the features, where they are larger than the caches. `scoring_operations` is what scoring the pool with
   /// `passes` dropout passes needs at least: the product before the dropout once, the one behind it for every pass.
   func limits() -> BenchmarkResult {
@@ -14,10 +14,10 @@ extension Benchmark {
     for shape in shapes { best = max(best, productRate(shape)) }
     let first = 2 * Double(n) * Double(d) * Double(hidden)
     let second = 2 * Double(n) * Double(hidden) * Double(passes * pool.classes)
-    let reads = (0..<3).map { _ in ResourceUse.measure { readAll() }.wall }
+    let reads = (0..<3).map { _ in ResourceUse.measure { readAll() }.cpu }
     let seconds = (first + second) / best
     return BenchmarkResult(
-      workload: "limits", runs: [ResourceUse(cpu: seconds * Double(ComputePool.shared.threads), wall: seconds)],
+      workload: "limits", runs: [ResourceUse(cpu: seconds, wall: seconds / Double(ComputePool.shared.threads))],
       peakMemory: ResourceUse.peakMemory,
       figures: [
         "product_rate": best, "read_rate": Double(4 * n * d) / (reads.min() ?? 1),
@@ -32,7 +32,7 @@ extension Benchmark {
     let a = Matrix(rows: shape.m * threads, columns: shape.k, repeating: 0.5)
     let b = Matrix(rows: shape.k, columns: shape.n, repeating: 0.25)
     let (left, right) = (a.view, b.view)
-    let repetitions = 400
+    let repetitions = 100
     let seconds = (0..<5).map { _ in
       ResourceUse.measure {
         ComputePool.shared.forEachBlock(of: threads, blockSize: 1) { range in
@@ -40,7 +40,7 @@ extension Benchmark {
           let block = left.rowRange(range.lowerBound * shape.m..<(range.lowerBound + 1) * shape.m)
           for _ in 0..<repetitions { gemm(block, right, into: &c) }
         }
-      }.wall
+      }.cpu
     }
     let operations = 2 * Double(shape.m * shape.n * shape.k * threads * repetitions)
     return operations / (seconds.min() ?? .infinity)

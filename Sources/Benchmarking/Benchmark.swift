@@ -48,7 +48,8 @@ public struct Benchmark: Sendable {
 
   private static func train(on pool: BenchmarkPool) throws -> TrainedModel {
     try Learning.train(
-      pool.trainingSet(2000), TrainingConfiguration(architecture: .perceptron(hidden: [128], dropout: 0.5), seed: 1), pool: .shared)
+      pool.trainingSet(2000), TrainingConfiguration(architecture: .perceptron(hidden: [128], dropout: 0.5), seed: 1),
+      pool: .shared)
   }
 
   /// Runs one workload.

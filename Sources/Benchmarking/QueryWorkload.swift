@@ -26,7 +26,8 @@ struct QueryWorkload {
     }
     let scored = ScoredPool(
       rows: candidates, utilities: utilities, members: members, features: pool.features.view,
-      labelledRows: Array(0..<pool.labelled), labelledClasses: Array(pool.labels.prefix(pool.labelled)), classes: pool.classes,
+      labelledRows: Array(0..<pool.labelled), labelledClasses: Array(pool.labels.prefix(pool.labelled)),
+      classes: pool.classes,
       model: CommitteeModel(model: model, features: pool.features.view, passes: members, seed: seed))
     var generator = SeededGenerator(seed: seed, stream: .max)
     return try strategy.select(batch, from: scored, using: &generator).chosen.map(\.row)
@@ -41,7 +42,9 @@ private struct CommitteeModel: PoolModel {
   let seed: UInt64
 
   func committee(of rows: [Int]) throws -> CommitteePredictions {
-    if passes == 1 { return CommitteePredictions(try model.probabilities(of: features.gatherRows(rows).view, pool: .shared)) }
+    if passes == 1 {
+      return CommitteePredictions(try model.probabilities(of: features.gatherRows(rows).view, pool: .shared))
+    }
     return try model.committee(of: features.gatherRows(rows).view, passes: passes, seed: seed, pool: .shared)
   }
 

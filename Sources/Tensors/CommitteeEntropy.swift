@@ -1,3 +1,5 @@
+private import CWinnowLanes
+
 extension CommitteePredictions {
   /// The entropy of the members' mean `H(p̄)` and the mean of the members' entropies, `(n)` each, in nats.
   ///
@@ -23,11 +25,11 @@ extension CommitteePredictions {
                 for label in 0..<classes {
                   let p = loadItems(start + label &* classStep, count: count, step: itemStep)
                   sums[label] += p
-                  within += entropyTerm(p)
+                  within += vectorEntropyTerm(p)
                 }
               }
               var between = SIMD16<Float>(repeating: 0)
-              for label in 0..<classes { between += entropyTerm(sums[label] * scale) }
+              for label in 0..<classes { between += vectorEntropyTerm(sums[label] * scale) }
               within *= scale
               for lane in 0..<count {
                 ofMean[first &+ lane] = between[lane]
@@ -48,6 +50,8 @@ extension CommitteePredictions {
   public func firstOffender(tolerance: Float) -> (member: Int, item: Int, sum: Float)? {
     let (itemStep, classStep) = layout == .items ? (classes, 1) : (1, items)
     let size = items * classes
+    let (zero, one) = (SIMD16<Float>(repeating: 0), SIMD16<Float>(repeating: 1))
+    let limit = SIMD16<Float>(repeating: tolerance * tolerance)
     return stored.withUnsafeBufferPointer { stored in
       for member in 0..<members {
         for first in stride(from: 0, to: items, by: 16) {
@@ -59,25 +63,18 @@ extension CommitteePredictions {
             let start = base + (member &* size &+ first &* itemStep &+ label &* classStep)
             let p = loadItems(start, count: count, step: itemStep)
             sum += p
-            least.replace(with: p, where: p .< least)
+            least = winnow_smaller(p, least)
           }
-          let error = sum - SIMD16(repeating: 1)
-          let good = (error * error .<= SIMD16(repeating: tolerance * tolerance)) .& (least .== SIMD16(repeating: 0))
-          if all(good) { continue }
-          for lane in 0..<count where !good[lane] { return (member, first + lane, sum[lane]) }
+          // 1 where the sum is off or no number, or a value is negative.
+          let error = sum - one
+          let bad = winnow_if_less(least, zero, one, winnow_if_less(error * error, limit, zero, one))
+          if !winnow_any_less(zero, bad) { continue }
+          for lane in 0..<count where bad[lane] > 0 { return (member, first + lane, sum[lane]) }
         }
       }
       return nil
     }
   }
-}
-
-/// `-p ln p`, 0 where `p` is 0.
-@inline(__always)
-private func entropyTerm(_ p: SIMD16<Float>) -> SIMD16<Float> {
-  var term = p * vectorLog(p)
-  term.replace(with: 0, where: p .== SIMD16(repeating: 0))
-  return SIMD16(repeating: 0) - term
 }
 
 /// One value of each of up to 16 items that lie `step` floats apart; lanes beyond `count` repeat the first.

@@ -173,13 +173,13 @@ def _(job):
     return lambda: strategy.query(job.x, y, clf, fit_clf=False, batch_size=job.b)
 
 
-@task("scikit-activeml", "bald", "BatchBALD(greedy_selection=True).query over 20 fitted classifiers with dropped units")
+@task("scikit-activeml", "bald", "GreedyBALD.query over 20 fitted classifiers with dropped units")
 def _(job):
-    from skactiveml.pool import BatchBALD
+    from skactiveml.pool import GreedyBALD
 
     y = partially_labelled(job)
     members = [skactiveml_classifier(job, mask) for mask in job.net.masks(job.t)]
-    strategy = BatchBALD(greedy_selection=True, random_state=7)
+    strategy = GreedyBALD(random_state=7)
     return lambda: strategy.query(job.x, y, members, fit_ensemble=False, batch_size=job.b)
 
 

@@ -30,7 +30,7 @@ extension TrainedModel {
 }
 
 /// How the layers from the first dropout on are computed for all passes at once.
-private struct DropoutPlan: Sendable {
+struct DropoutPlan: Sendable {
   let inference: Inference
   let kind: OutputKind
   let passes: Int
@@ -127,7 +127,7 @@ private struct DropoutPlan: Sendable {
   /// One dense layer of all passes, with `(passes, outputs, rows)` as its output.
   ///
   /// The first reads the `(rows, inputs)` that all passes share, later ones `(passes, inputs, rows)`.
-  private func apply(
+  func apply(
     _ stage: Stage, isFirst: Bool, to input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, rows: Int
   ) {
     let layer = stage.layer

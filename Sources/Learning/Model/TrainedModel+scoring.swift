@@ -30,6 +30,7 @@ extension TrainedModel {
     let failure = Mutex<(block: Int, error: any Error)?>(nil)
     let stopped = Atomic<Bool>(false)
     let done = Atomic<Int>(0)
+    let predictor = CommitteePredictor(model: self, passes: passes, seed: seed)
     let scores = [Float](unsafeUninitializedCapacity: rows.count) { result, initialized in
       result.initialize(repeating: 0)
       initialized = rows.count
@@ -39,7 +40,7 @@ extension TrainedModel {
         let block = range.lowerBound / Self.scoringBlock
         do {
           if isCancelled() { throw LearningError.cancelled }
-          let predictions = try committee(of: features.contiguousRows(rows[range]), passes: passes, seed: seed)
+          let predictions = try predictor.predictions(of: features.contiguousRows(rows[range]))
           let values = try score(predictions, block)
           precondition(values.count == range.count, "\(values.count) scores for \(range.count) items")
           for (offset, value) in values.enumerated() { result[range.lowerBound + offset] = value }

@@ -31,19 +31,10 @@ public struct BALD: QueryStrategy {
     of predictions: CommitteePredictions, using generator: inout SeededGenerator
   ) throws -> [Float] {
     if predictions.members == 1 { return try Margin().utilities(of: predictions, using: &generator) }
-    let (members, items, classes) = (predictions.members, predictions.items, predictions.classes)
-    return try predictions.utilitiesOfMean { mean in
-      var utilities = entropyRows(mean)
-      predictions.values.withUnsafeBufferPointer { values in
-        for member in 0..<members {
-          let start = values.baseAddress! + member * items * classes
-          let entropies = entropyRows(MatrixView(base: start, rows: items, columns: classes, owner: nil))
-          for item in 0..<items { utilities[item] -= entropies[item] / Float(members) }
-        }
-      }
-      for item in 0..<items where utilities[item] < 0 { utilities[item] = 0 }
-      return utilities
-    }
+    try predictions.requireDistributions()
+    if predictions.classes <= 1 { return [Float](repeating: 0, count: predictions.items) }
+    let (ofMean, meanOfMembers) = predictions.entropies()
+    return zip(ofMean, meanOfMembers).map { max(0, $0 - $1) }
   }
 
   /// Takes the highest utilities; says so where they are margins because there was one member only.

@@ -8,24 +8,8 @@ extension CommitteePredictions {
   ///   holds NaN or a negative value.
   /// - Complexity: O(t·n·c) time, no space.
   func requireDistributions() throws {
-    let (rows, columns) = (members * items, classes)
-    let offender: (row: Int, sum: Float)? = values.withUnsafeBufferPointer { values in
-      var start = 0
-      for row in 0..<rows {
-        var sum: Float = 0
-        var magnitude: Float = 0
-        for index in start..<start &+ columns {
-          sum += values[index]
-          magnitude += values[index].magnitude
-        }
-        let onSimplex = (sum - 1).magnitude <= 1e-3 && magnitude == sum
-        if !onSimplex { return (row, sum) }
-        start &+= columns
-      }
-      return nil
-    }
-    guard let offender else { return }
-    throw SamplingError.notADistribution(row: offender.row % items, member: offender.row / items, sum: offender.sum)
+    guard let offender = firstOffender(tolerance: 1e-3) else { return }
+    throw SamplingError.notADistribution(row: offender.item, member: offender.member, sum: offender.sum)
   }
 
   /// Checks the rows, then hands on the `(n, c)` mean over the members; a single member is handed on without a copy.
