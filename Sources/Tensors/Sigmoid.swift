@@ -32,7 +32,9 @@ package func sigmoidColumns(
   }
 }
 
-/// The sigmoid of each lane. Emitted into the caller for the reason given at ``vectorExp(_:)``.
+/// The sigmoid of each lane.
+///
+/// Emitted into the caller for the reason given at ``vectorExp(_:)``.
 @export(implementation) @inline(__always)
 public func vectorSigmoid(_ x: SIMD16<Float>) -> SIMD16<Float> {
   let one = SIMD16<Float>(repeating: 1)
