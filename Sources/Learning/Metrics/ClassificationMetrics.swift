@@ -1,4 +1,3 @@
-private import Glibc
 public import Tensors
 
 /// How well predicted probabilities fit true labels.
@@ -31,49 +30,59 @@ public struct ClassificationMetrics: Codable, Sendable, Equatable {
     public let recall: Double
     /// The harmonic mean of precision and recall; 0 where both are.
     public let f1: Double
+
+    /// The figures of a class that `correct` items were rightly predicted to be of.
+    init(support: Int, predicted: Int, correct: Int) {
+      let precision = predicted == 0 ? 0 : Double(correct) / Double(predicted)
+      let recall = support == 0 ? 0 : Double(correct) / Double(support)
+      self.support = support
+      self.predicted = predicted
+      self.precision = precision
+      self.recall = recall
+      f1 = precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
+    }
+
+    /// The 95 % interval of the recall, for items that are a uniform sample.
+    public var recallInterval: Interval {
+      Interval(successes: Int((recall * Double(support)).rounded()), of: support)
+    }
+    /// The 95 % interval of the precision, for items that are a uniform sample.
+    public var precisionInterval: Interval {
+      Interval(successes: Int((precision * Double(predicted)).rounded()), of: predicted)
+    }
   }
 
   /// Judges probabilities `(n, c)` by labels `(n)`; of equally probable classes the first counts as predicted.
   ///
   /// Returns nil where there is nothing to judge, where counts differ, or where a label is not in `0..<c`. O(n·c).
   public init?(probabilities: Matrix, labels: [Int]) {
+    let view = probabilities.view
+    guard let loss = Learning.negativeLogLikelihood(view, labels: labels),
+      let reliability = reliabilityDiagram(view, labels: labels)
+    else { return nil }
     let (n, c) = (probabilities.rows, probabilities.columns)
-    guard n > 0, labels.count == n, labels.allSatisfy({ $0 >= 0 && $0 < c }) else { return nil }
     var support = [Int](repeating: 0, count: c)
     var predicted = support
     var correct = support
-    var bins = [(count: Int, confidence: Double, correct: Int)](repeating: (0, 0, 0), count: 15)
-    var loss = 0.0
-    let view = probabilities.view
-    for (row, label) in labels.enumerated() {
-      let p = view[row]
-      var guess = 0
-      for index in 1..<max(1, c) where p[index] > p[guess] { guess = index }
+    for (guess, label) in zip(mostProbable(view), labels) {
       support[label] += 1
       predicted[guess] += 1
       if guess == label { correct[label] += 1 }
-      loss -= log(max(Double(p[label]), 0x1p-23))
-      let confidence = Double(p[guess])
-      // Bins are open below and closed above, as (0, 1/15].
-      let bin = confidence.isNaN ? 0 : min(14, max(0, Int((confidence * 15).rounded(.up)) - 1))
-      bins[bin].count += 1
-      bins[bin].confidence += confidence
-      bins[bin].correct += guess == label ? 1 : 0
     }
-    perClass = (0..<c).map { index in
-      let precision = predicted[index] == 0 ? 0 : Double(correct[index]) / Double(predicted[index])
-      let recall = support[index] == 0 ? 0 : Double(correct[index]) / Double(support[index])
-      let f1 = precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
-      return PerClass(
-        support: support[index], predicted: predicted[index], precision: precision, recall: recall, f1: f1)
-    }
+    perClass = (0..<c).map { PerClass(support: support[$0], predicted: predicted[$0], correct: correct[$0]) }
     let present = perClass.filter { $0.support > 0 || $0.predicted > 0 }
     macroF1 = present.reduce(0) { $0 + $1.f1 } / Double(present.count)
     let hits = correct.reduce(0, +)
     count = n
     accuracy = Double(hits) / Double(n)
     accuracyInterval = Interval(successes: hits, of: n)
-    negativeLogLikelihood = loss / Double(n)
-    expectedCalibrationError = bins.reduce(0) { $0 + abs($1.confidence - Double($1.correct)) } / Double(n)
+    negativeLogLikelihood = loss
+    expectedCalibrationError = reliability.expectedCalibrationError
+  }
+
+  /// The mean recall of the classes that occur among the labels: accuracy as if all were equally frequent.
+  public var balancedAccuracy: Double {
+    let present = perClass.filter { $0.support > 0 }
+    return present.reduce(0) { $0 + $1.recall } / Double(max(1, present.count))
   }
 }
