@@ -12,13 +12,19 @@ public struct ReplaySet: Sendable {
   public var testLabels: [Int]
   /// The names of the classes, `(c)`.
   public var classNames: [String]
+  /// The shape of an image whose pixels a row holds; nil for other features.
+  public var imageShape: ImageShape?
 
   /// Creates a set.
-  public init(pool: Matrix, poolLabels: [Int], test: Matrix, testLabels: [Int], classNames: [String]) {
+  public init(
+    pool: Matrix, poolLabels: [Int], test: Matrix, testLabels: [Int], classNames: [String],
+    imageShape: ImageShape? = nil
+  ) {
     self.pool = pool
     self.poolLabels = poolLabels
     self.test = test
     self.testLabels = testLabels
     self.classNames = classNames
+    self.imageShape = imageShape
   }
 }
