@@ -4,6 +4,8 @@ public enum SamplingError: Error, Equatable, Sendable {
   ///
   /// `row` counts from the start of the block that was scored, `member` is the committee member it came from.
   case notADistribution(row: Int, member: Int, sum: Float)
+  /// An independent probability of a label is NaN or lies outside `0...1`; rows and members as above.
+  case notAProbability(row: Int, member: Int, label: Int, value: Float)
   /// A utility handed to the selection is NaN or infinite; `row` is the candidate's row.
   case notFinite(row: Int)
   /// Two arrays that describe the same candidates differ in length, or a row points outside the features.
@@ -29,6 +31,9 @@ extension SamplingError: CustomStringConvertible {
     case .notADistribution(let row, let member, let sum):
       "Row \(row) of committee member \(member) is not a probability distribution: its values must be at least 0 and sum to 1"
         + " (± 0.001), but they sum to \(sum). Check the model's output for that item."
+    case .notAProbability(let row, let member, let label, let value):
+      "Label \(label) in row \(row) of committee member \(member) has the probability \(value); it must lie in 0...1."
+        + " Check the model's output for that item."
     case .notFinite(let row):
       "The utility of row \(row) is not a finite number. Score that item again before selecting."
     case .shapeMismatch(let what, let expected, let found):

@@ -29,7 +29,7 @@ func committee(_ members: [[[Float]]]) -> CommitteePredictions {
     values: members.flatMap { $0.flatMap { $0 } })
 }
 
-/// The predictions with their items in another order: item `i` of the result is item `order[i]`.
+/// The predictions for some items, in another order or again: item `i` of the result is item `order[i]`.
 func permuted(_ predictions: CommitteePredictions, _ order: [Int]) -> CommitteePredictions {
   let (items, classes) = (predictions.items, predictions.classes)
   var values: [Float] = []
@@ -39,7 +39,7 @@ func permuted(_ predictions: CommitteePredictions, _ order: [Int]) -> CommitteeP
       values += predictions.values[start..<start + classes]
     }
   }
-  return CommitteePredictions(members: predictions.members, items: items, classes: classes, values: values)
+  return CommitteePredictions(members: predictions.members, items: order.count, classes: classes, values: values)
 }
 
 /// Points `(clusters · perCluster, columns)` around well separated centres; point `i` belongs to cluster `i / perCluster`.
@@ -66,4 +66,13 @@ func descendingOrder(_ values: [Float]) -> [Int] {
 
 func isClose(_ left: [Float], _ right: [Float], within tolerance: Float) -> Bool {
   left.count == right.count && zip(left, right).allSatisfy { ($0 - $1).magnitude <= tolerance }
+}
+
+/// A model whose answers are written down: predictions and hidden representations of every row.
+struct WrittenModel: PoolModel {
+  let predictions: CommitteePredictions
+  let representations: Matrix
+
+  func committee(of rows: [Int]) -> CommitteePredictions { permuted(predictions, rows) }
+  func hidden(of rows: [Int]) -> Matrix { representations.gatherRows(rows) }
 }

@@ -11,8 +11,10 @@ import Testing
     #expect(StrategyRegistry.all.map(\.name).count == Set(StrategyRegistry.all.map(\.name)).count)
     #expect(
       Set(StrategyRegistry.all.map(\.name)) == [
-        "auto", "random", "least_confidence", "margin", "entropy", "consensus_entropy", "bald", "margin_diverse",
-        "typiclust",
+        "auto", "random", "least_confidence", "margin", "entropy", "consensus_entropy", "bald", "variation_ratio",
+        "vote_entropy", "mean_std", "max_kl", "batch_bald", "power_bald", "augmentation_variance", "augmentation_kl",
+        "augmentation_disagreement", "core_set", "badge", "typiclust", "k_means", "contrastive", "margin_diverse",
+        "bald_diverse", "entropy_diverse", "density_weighted",
       ])
     #expect(StrategyRegistry.defaultName == "auto")
   }
@@ -55,5 +57,15 @@ import Testing
     #expect(TypiClust.descriptor.needs.names == ["features", "labelled"])
     #expect(MarginDiverse.descriptor.needs.names == ["probabilities", "features"])
     #expect(RandomSampling.descriptor.needs.names.isEmpty)
+    #expect(AugmentationKL.descriptor.needs.names == ["views"])
+    #expect(BatchBALD.descriptor.needs.names == ["committee", "model"])
+  }
+
+  @Test func everyPaperHasAYearAndAnAddress() throws {
+    for descriptor in StrategyRegistry.all where descriptor.name != "random" {
+      let reference = try #require(descriptor.reference)
+      #expect((1948...2026).contains(reference.year) && !reference.paper.isEmpty)
+      #expect(try #require(reference.url).hasPrefix("https://"))
+    }
   }
 }

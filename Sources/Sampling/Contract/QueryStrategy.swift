@@ -37,6 +37,17 @@ extension QueryStrategy {
   /// The strategy's name, as in its descriptor.
   public var name: String { Self.descriptor.name }
 
+  /// The highest utilities in place of what the strategy would do, and why.
+  ///
+  /// - Parameters:
+  ///   - used: the strategy that the utilities belong to.
+  ///   - reason: a sentence for a person.
+  public func standIn(
+    _ count: Int, from pool: ScoredPool, used: String, reason: String, using generator: inout SeededGenerator
+  ) -> Selection {
+    Selection(chosen: pool.ranked(count, using: &generator), strategyUsed: used, reason: reason)
+  }
+
   /// Takes the `count` highest utilities: what a strategy does unless it says otherwise.
   ///
   /// Where the pool has no utilities, as before the first model, a random draw stands in and the selection says so.
@@ -47,7 +58,11 @@ extension QueryStrategy {
   }
 
   /// Answers the cases in which there is nothing to choose, the same for all strategies; nil where there is.
-  func settled(
+  ///
+  /// A strategy with a `select` of its own calls this first.
+  /// - Throws: ``SamplingError`` where the count is negative or the pool's arrays disagree.
+  /// - Complexity: O(n + L).
+  public func settled(
     _ count: Int, from pool: ScoredPool, using generator: inout SeededGenerator
   ) throws -> Selection? {
     guard count >= 0 else { throw SamplingError.negativeBatch(count) }
@@ -61,7 +76,7 @@ extension QueryStrategy {
         chosen: pool.ranked(count, using: &generator), strategyUsed: name,
         reason: "All \(pool.rows.count) candidates were taken: the batch of \(count) leaves nothing to choose.")
     }
-    if pool.utilities.isEmpty, !Self.descriptor.needs.isDisjoint(with: [.probabilities, .committee]) {
+    if pool.utilities.isEmpty, Self.descriptor.needs.includeModel {
       return Selection(
         chosen: pool.ranked(count, using: &generator), strategyUsed: RandomSampling.descriptor.name,
         reason: "\(name) needs a trained model's predictions and there are none yet; the batch is a random draw.")

@@ -18,11 +18,14 @@ public struct ScoredPool: Sendable {
   public var classes: Int
   /// The model behind the utilities, for strategies that compare candidates jointly; nil where there is none.
   public var model: (any PoolModel)?
+  /// The share of the pool that the outlier filter estimates to be unlearnable, in `0...1`; 0 where nobody estimated it.
+  public var estimatedOutlierShare: Double
 
   /// Describes the candidates of one selection.
   public init(
     rows: [Int], utilities: [Float] = [], members: Int = 1, features: MatrixView? = nil,
-    labelledRows: [Int] = [], labelledClasses: [Int] = [], classes: Int, model: (any PoolModel)? = nil
+    labelledRows: [Int] = [], labelledClasses: [Int] = [], classes: Int, model: (any PoolModel)? = nil,
+    estimatedOutlierShare: Double = 0
   ) {
     self.rows = rows
     self.utilities = utilities
@@ -32,16 +35,17 @@ public struct ScoredPool: Sendable {
     self.labelledClasses = labelledClasses
     self.classes = classes
     self.model = model
+    self.estimatedOutlierShare = estimatedOutlierShare
   }
 
   /// The utility of the candidate at a position of `rows`, 0 where nothing was scored.
-  func utility(at position: Int) -> Float { utilities.isEmpty ? 0 : utilities[position] }
+  public func utility(at position: Int) -> Float { utilities.isEmpty ? 0 : utilities[position] }
 
   /// Checks that the arrays describe the same candidates.
   ///
   /// - Throws: ``SamplingError/shapeMismatch(what:expected:found:)``, ``SamplingError/notFinite(row:)``.
   /// - Complexity: O(n + L).
-  func validate() throws {
+  public func validate() throws {
     if !utilities.isEmpty, utilities.count != rows.count {
       throw SamplingError.shapeMismatch(what: "the number of utilities", expected: rows.count, found: utilities.count)
     }

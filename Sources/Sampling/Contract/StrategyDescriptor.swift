@@ -14,12 +14,19 @@ public struct Needs: OptionSet, Sendable, Hashable {
   public static let features = Needs(rawValue: 4)
   /// Rows and classes of what is labelled already.
   public static let labelled = Needs(rawValue: 8)
+  /// Class probabilities of two or more views of each item, the original first: members of the committee are views.
+  public static let views = Needs(rawValue: 16)
+  /// The model itself, to ask about candidates jointly; see ``PoolModel``.
+  public static let model = Needs(rawValue: 32)
+
+  /// Whether nothing can be ranked before there is a trained model.
+  public var includeModel: Bool { !isDisjoint(with: [.probabilities, .committee, .views, .model]) }
 
   /// The names of the members, in a fixed order, as they stand in REST answers.
   public var names: [String] {
     [
       (Needs.probabilities, "probabilities"), (.committee, "committee"), (.features, "features"),
-      (.labelled, "labelled"),
+      (.labelled, "labelled"), (.views, "views"), (.model, "model"),
     ]
     .filter { contains($0.0) }.map(\.1)
   }
@@ -47,6 +54,18 @@ public struct StrategyParameter: Sendable, Hashable {
   public let maximum: Double
   /// What it does, in one sentence.
   public let summary: String
+
+  /// Declares a parameter.
+  public init(
+    name: String, kind: Kind, defaultValue: Double, minimum: Double, maximum: Double, summary: String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.defaultValue = defaultValue
+    self.minimum = minimum
+    self.maximum = maximum
+    self.summary = summary
+  }
 }
 
 /// The paper that a strategy comes from.
@@ -57,6 +76,13 @@ public struct StrategyReference: Sendable, Hashable {
   public let year: Int
   /// Where to read it.
   public let url: String?
+
+  /// Cites a paper.
+  public init(paper: String, year: Int, url: String?) {
+    self.paper = paper
+    self.year = year
+    self.url = url
+  }
 }
 
 /// Everything a person or a client has to know to choose a strategy.
@@ -74,7 +100,8 @@ public struct StrategyDescriptor: Sendable, Hashable {
   /// Time to rank `n` items of `c` classes, `t` members, `d` features, batch `b`.
   public let cost: String
 
-  init(
+  /// Describes a strategy.
+  public init(
     name: String, summary: String, parameters: [StrategyParameter] = [], needs: Needs,
     reference: StrategyReference? = nil, cost: String
   ) {

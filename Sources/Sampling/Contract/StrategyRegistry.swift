@@ -34,11 +34,37 @@ public enum StrategyRegistry {
     Maker(descriptor: PredictiveEntropy.descriptor) { _ in PredictiveEntropy() },
     Maker(descriptor: ConsensusEntropy.descriptor) { _ in ConsensusEntropy() },
     Maker(descriptor: BALD.descriptor) { _ in BALD() },
-    Maker(descriptor: MarginDiverse.descriptor) { value in
-      MarginDiverse(candidateFactor: Int(value("candidate_factor")))
+    Maker(descriptor: VariationRatio.descriptor) { _ in VariationRatio() },
+    Maker(descriptor: VoteEntropy.descriptor) { _ in VoteEntropy() },
+    Maker(descriptor: MeanStd.descriptor) { _ in MeanStd() },
+    Maker(descriptor: MaxKL.descriptor) { _ in MaxKL() },
+    Maker(descriptor: BatchBALD.descriptor) { value in
+      BatchBALD(candidateFactor: Int(value("candidate_factor")), configurations: Int(value("configurations")))
     },
+    Maker(descriptor: PowerBALD.descriptor) { value in PowerBALD(power: value("power")) },
+    Maker(descriptor: AugmentationVariance.descriptor) { _ in AugmentationVariance() },
+    Maker(descriptor: AugmentationKL.descriptor) { _ in AugmentationKL() },
+    Maker(descriptor: AugmentationDisagreement.descriptor) { _ in AugmentationDisagreement() },
+    Maker(descriptor: CoreSet.descriptor) { value in CoreSet(maxCandidates: Int(value("max_candidates"))) },
+    Maker(descriptor: Badge.descriptor) { value in Badge(maxCandidates: Int(value("max_candidates"))) },
     Maker(descriptor: TypiClust.descriptor) { value in
       TypiClust(neighbours: Int(value("neighbours")), maxClusters: Int(value("max_clusters")))
+    },
+    Maker(descriptor: KMeansQueries.descriptor) { value in KMeansQueries(maxCandidates: Int(value("max_candidates"))) },
+    Maker(descriptor: Contrastive.descriptor) { value in
+      Contrastive(neighbours: Int(value("neighbours")), maxCandidates: Int(value("max_candidates")))
+    },
+    Maker(descriptor: MarginDiverse.descriptor) { value in
+      MarginDiverse(candidateFactor: Int(value("candidate_factor")), weightExponent: value("weight_exponent"))
+    },
+    Maker(descriptor: BALDDiverse.descriptor) { value in
+      BALDDiverse(candidateFactor: Int(value("candidate_factor")), weightExponent: value("weight_exponent"))
+    },
+    Maker(descriptor: EntropyDiverse.descriptor) { value in
+      EntropyDiverse(candidateFactor: Int(value("candidate_factor")), weightExponent: value("weight_exponent"))
+    },
+    Maker(descriptor: DensityWeighted.descriptor) { value in
+      DensityWeighted(beta: value("beta"), sample: Int(value("sample")))
     },
   ]
 }

@@ -70,7 +70,8 @@ public struct TypiClust: QueryStrategy {
     }
     let ties = TieBreaker(using: &generator)
     let candidates = sample(pool.rows, of: max(count, Self.maximumCandidates), ties: ties)
-    let labelled = sample(pool.labelledRows, of: Self.maximumLabelled, ties: ties)
+    // An item with several labels is listed once for each.
+    let labelled = sample(Array(Set(pool.labelledRows)), of: Self.maximumLabelled, ties: ties)
     let points = features.gatherRows(candidates + labelled)
     let clusters = kMeans(
       points.view, clusters: min(labelled.count + count, maxClusters, points.rows), weights: nil, maxIterations: 20,

@@ -25,10 +25,12 @@ public struct ConsensusEntropy: QueryStrategy {
   ///   - generator: unused.
   /// - Returns: utilities `(n)` in nats, in `0...log(c)`; 0 with one class.
   /// - Throws: ``SamplingError/notADistribution(row:member:sum:)``.
-  /// - Complexity: O(t·n·c) time; O(n·c) space.
+  /// - Complexity: O(t·n·c) time, a block of items at a time.
   public func utilities(
     of predictions: CommitteePredictions, using generator: inout SeededGenerator
   ) throws -> [Float] {
-    try predictions.utilitiesOfMean { entropyRows($0) }
+    try predictions.requireDistributions()
+    if predictions.items == 0 || predictions.classes <= 1 { return [Float](repeating: 0, count: predictions.items) }
+    return predictions.entropyOfMean()
   }
 }
