@@ -20,6 +20,7 @@ public struct BenchmarkResult: Codable, Sendable {
 /// The workloads that are compared with other programs.
 public struct Benchmark: Sendable {
   let pool: BenchmarkPool
+  let folder: String?
   let model: TrainedModel
   let batch: Int
   let passes: Int
@@ -28,15 +29,18 @@ public struct Benchmark: Sendable {
   /// Prepares workloads over a pool.
   ///
   /// - Parameters:
+  ///   - folder: where the pictures of `train_cnn` lie; nil: they are drawn.
   ///   - model: scores the pool; nil trains one on 2,000 rows, 128 hidden units with dropout 0.5.
   ///   - batch: how many items a query chooses.
   ///   - passes: of Monte-Carlo dropout, for strategies over a committee.
   ///   - repetitions: runs of each workload.
   /// - Throws: ``LearningError`` where the labelled rows cannot be trained on.
-  public init(pool: BenchmarkPool, model: TrainedModel? = nil, batch: Int = 100, passes: Int = 20, repetitions: Int = 5)
-    throws
-  {
+  public init(
+    pool: BenchmarkPool, folder: String? = nil, model: TrainedModel? = nil, batch: Int = 100, passes: Int = 20,
+    repetitions: Int = 5
+  ) throws {
     self.pool = pool
+    self.folder = folder
     self.model = try model ?? Self.train(on: pool)
     self.batch = batch
     self.passes = passes

@@ -32,7 +32,7 @@ public struct MaxKL: CommitteeStrategy {
         block.sumOverClasses(into: divergence) { index, at in
           var sum = Lanes(repeating: 0)
           for member in 0..<block.members { sum += at(member) }
-          logOfMean.storeBytes(of: vectorLog(sum * scale), toByteOffset: 4 &* index, as: Lanes.self)
+          logOfMean.storeBytes(of: vectorLogOfNormal(sum * scale), toByteOffset: 4 &* index, as: Lanes.self)
           return sum
         }
         result.update(repeating: 0, count: block.items)

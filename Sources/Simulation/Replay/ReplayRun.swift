@@ -24,9 +24,14 @@ struct ReplayRun {
 
   /// Runs to the end.
   ///
-  /// - Parameter progress: called after every round with the labels so far.
+  /// - Parameters:
+  ///   - script: the rows to ask, in order, chosen by somebody else; nil: the strategy chooses.
+  ///   - onAsked: called with the rows of every round.
+  ///   - progress: called after every round with the labels so far.
   /// - Throws: `CancellationError` soon after `isCancelled` says so.
-  func run(progress: (Int) -> Void, isCancelled: () -> Bool) throws -> [ReplayRow] {
+  func run(
+    script: [Int]? = nil, onAsked: ([Int]) -> Void = { _ in }, progress: (Int) -> Void, isCancelled: () -> Bool
+  ) throws -> [ReplayRow] {
     let answers = annotations()
     let budget = min(parameters.labels, set.pool.rows)
     var labelled: [Int] = []
@@ -36,8 +41,14 @@ struct ReplayRun {
     while labelled.count < budget {
       let started = clock.now
       let wanted = labelled.isEmpty ? min(parameters.start, budget) : min(parameters.batch, budget - labelled.count)
-      let asked = try choose(wanted, labelled: labelled, answers: answers, model: model, isCancelled: isCancelled)
+      let asked =
+        if let script {
+          Array(script.dropFirst(labelled.count).prefix(wanted))
+        } else {
+          try choose(wanted, labelled: labelled, answers: answers, model: model, isCancelled: isCancelled)
+        }
       if asked.isEmpty { break }
+      onAsked(asked)
       labelled += asked
       let trained = try train(on: labelled, answers: answers, isCancelled: isCancelled)
       let seconds = (clock.now - started) / .seconds(1)
