@@ -16,6 +16,13 @@ def make(folder, rows=100_000, columns=384, classes=10, labelled=200, seed=1):
     features.tofile(folder / "pool.f32")
     description = {"rows": rows, "columns": columns, "classes": classes, "labelled": labelled, "labels": labels.tolist()}
     (folder / "pool.json").write_text(json.dumps(description))
+    # Pictures with a bright bar at a place of its own for each class.
+    pictures = random.normal(0, 0.3, (1000, 28, 28)).astype(np.float32)
+    kinds = random.integers(0, 10, 1000)
+    for picture, kind in zip(pictures, kinds):
+        picture[2 * kind + 4: 2 * kind + 7, 6:22] += 1
+    pictures.tofile(folder / "pictures.f32")
+    kinds.astype(np.int64).tofile(folder / "pictures.i64")
 
 
 def read(folder):

@@ -62,19 +62,25 @@ public struct Benchmark: Sendable {
   public func run(_ workload: String) throws -> BenchmarkResult {
     switch workload {
     case "kmeans": return try kMeansQuery()
-    case "train": return try training()
+    case "train": return try perceptronTraining()
+    case "train_cnn": return try convolutionalTraining()
+    case "train_linear": return try linearTraining()
     case "limits": return limits()
-    default:
-      guard let strategy = try? StrategyRegistry.make(name: workload, parameters: [:]) else {
-        throw BenchmarkError.unknownWorkload(workload)
-      }
-      let query = QueryWorkload(
-        strategy: strategy, model: model, pool: pool, candidates: pool.candidates, batch: batch, passes: passes)
-      var chosen: [Int] = []
-      let runs = try (0..<repetitions).map { _ in
-        try ResourceUse.measure { chosen = try query.run(seed: 7) }
-      }
-      return BenchmarkResult(workload: workload, runs: runs, peakMemory: ResourceUse.peakMemory, chosen: chosen)
+    default: return try query(workload, parameters: [:], workload: workload)
     }
+  }
+
+  /// A query by the strategy of a name.
+  func query(_ name: String, parameters: [String: Double], workload: String) throws -> BenchmarkResult {
+    guard let strategy = try? StrategyRegistry.make(name: name, parameters: parameters) else {
+      throw BenchmarkError.unknownWorkload(name)
+    }
+    let query = QueryWorkload(
+      strategy: strategy, model: model, pool: pool, candidates: pool.candidates, batch: batch, passes: passes)
+    var chosen: [Int] = []
+    let runs = try (0..<repetitions).map { _ in
+      try ResourceUse.measure { chosen = try query.run(seed: 7) }
+    }
+    return BenchmarkResult(workload: workload, runs: runs, peakMemory: ResourceUse.peakMemory, chosen: chosen)
   }
 }

@@ -20,7 +20,7 @@ extension TrainedModel {
     }
     let values = [Float](unsafeUninitializedCapacity: plan.passes * x.rows * classes) { result, initialized in
       nonisolated(unsafe) let result = result  // Blocks write disjoint rows of every pass.
-      forEachBlock(of: x.rows, blockSize: Inference.blockRows, on: pool) { rows in
+      forEachBlock(of: x.rows, blockSize: network.blockRows, on: pool) { rows in
         plan.run(x.rowRange(rows), firstRow: rows.lowerBound, of: x.rows, into: result)
       }
       initialized = plan.passes * x.rows * classes

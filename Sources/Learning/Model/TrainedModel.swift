@@ -33,7 +33,7 @@ public struct TrainedModel: Sendable {
   /// As trained, on scaled inputs, `(1, parameterCount)`.
   let parameters: Matrix
   let summary: TrainingSummary
-  /// The same with the scaling folded into the first layer, so that prediction reads features as they are.
+  /// The same, on features as they are: with the scaling folded into the first layer, or applied before it.
   let inference: Inference
 
   init(
@@ -46,9 +46,14 @@ public struct TrainedModel: Sendable {
     self.scaling = scaling
     self.parameters = parameters
     self.summary = summary
-    var folded = parameters
-    if let first = network.layers.first as? DenseLayer { scaling.fold(into: &folded, of: first) }
-    inference = Inference(network: network, parameters: folded)
+    if let first = network.layers.first as? DenseLayer {
+      var folded = parameters
+      scaling.fold(into: &folded, of: first)
+      inference = Inference(network: network, parameters: folded)
+    } else {
+      // A mean for each pixel cannot be folded into filters that all pixels share.
+      inference = Inference(network: network, parameters: parameters, scaling: scaling)
+    }
   }
 
   /// The constant model of a set whose labels are all of one class, or nil where there are two classes.

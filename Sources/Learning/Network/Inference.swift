@@ -6,9 +6,8 @@ struct Inference: Sendable {
   let network: Network
   /// `(1, parameterCount)`.
   let parameters: Matrix
-
-  /// Rows of one block: enough for fast products, few enough for the cache.
-  static let blockRows = 512
+  /// What is applied to rows before the first layer, where it is not folded into that layer's parameters.
+  var scaling: InputScaling?
 
   /// Logits `(n, classes)`; throws ``LearningError/cancelled``.
   func logits(of x: MatrixView, pool: ComputePool?, isCancelled: @Sendable () -> Bool) throws(LearningError) -> Matrix {
@@ -25,7 +24,7 @@ struct Inference: Sendable {
     result.withUnsafeMutableBufferPointer { values in
       guard let base = values.baseAddress else { return }
       nonisolated(unsafe) let base2 = base  // Blocks write disjoint rows.
-      forEachBlock(of: x.rows, blockSize: Self.blockRows, on: pool) { rows in
+      forEachBlock(of: x.rows, blockSize: network.blockRows, on: pool) { rows in
         if stopped.load(ordering: .relaxed) { return }
         if isCancelled() {
           stopped.store(true, ordering: .relaxed)
@@ -40,7 +39,16 @@ struct Inference: Sendable {
 
   /// The output of the first `layers` layers for one block, on the calling thread.
   func run(_ x: MatrixView, layers: Int, into target: UnsafeMutablePointer<Float>) {
-    let steps = network.layers.indices.prefix(layers).filter { !network.layers[$0].isStochastic }
+    if let scaling {
+      let scaled = scaling.apply(to: x)
+      return run(scaled: scaled.view, layers: 0..<layers, into: target)
+    }
+    run(scaled: x, layers: 0..<layers, into: target)
+  }
+
+  /// The output of some consecutive layers for a block of what the first of them takes, on the calling thread.
+  func run(scaled x: MatrixView, layers: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+    let steps = layers.filter { !network.layers[$0].isStochastic }
     guard let last = steps.last else {
       target.update(from: x.base, count: x.rows * x.columns)
       return

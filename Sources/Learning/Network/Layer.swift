@@ -53,7 +53,7 @@ protocol Layer: Sendable {
   func initialise(_ parameters: UnsafeMutablePointer<Float>, using generator: inout SeededGenerator)
   /// Computes the output of a pass in training; stochastic layers draw from `generator`.
   func forward(_ pass: LayerPass, using generator: inout SeededGenerator)
-  /// Computes the output of a pass in prediction; nobody asks this of stochastic layers, which are the identity there.
+  /// Computes the output of a pass in prediction, without touching `state`; stochastic layers are never asked.
   func infer(_ pass: LayerPass)
   /// Moves the running statistics among `parameters` towards those of the pass that `forward` saw.
   func updateStatistics(_ parameters: UnsafeMutablePointer<Float>, _ pass: LayerPass)

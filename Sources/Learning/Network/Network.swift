@@ -24,7 +24,10 @@ struct Network: Sendable {
   }
 
   /// Rows of a slice of a mini-batch that is worth a thread; nil where mini-batches are too little work to share.
-  var sliceRows: Int? { nil }
+  var sliceRows: Int? { layers.contains { $0 is ConvolutionLayer } ? 8 : nil }
+
+  /// Rows that prediction takes at once: enough for fast products, few enough for the cache.
+  var blockRows: Int { layers.contains { $0 is ConvolutionLayer } ? 32 : 512 }
 
   /// Runs of parameters that share a decay rule, in order, covering all of them.
   var decayRuns: [(range: Range<Int>, decays: Bool)] {
