@@ -28,7 +28,7 @@ extension Benchmark {
   func linearTraining() throws -> BenchmarkResult {
     // The penalty of scikit-learn's C = 1: its loss is a sum over rows, this one a mean.
     let configuration = TrainingConfiguration(
-      architecture: .linear, epochs: 100, minimumSteps: 1, optimizer: .lbfgs, l2: 1 / 2000, seed: 1)
+      architecture: .linear, epochs: 100, minimumSteps: 1, optimizer: .lbfgs(), l2: 1 / 2000, seed: 1)
     return try training("train_linear", on: pool.trainingSet(2000), configuration)
   }
 

@@ -20,7 +20,9 @@ public struct LabelComparison: Sendable {
     /// The seed.
     public let seed: Int
     /// The points, by growing number of labels.
-    public let rows: [ReplayRow]
+    public let points: [ReplayRow]
+    /// Rows of the pool in the order in which they were asked for.
+    public let rows: [Int]
   }
 
   /// What is written to `curves.json`.
@@ -81,7 +83,7 @@ public struct LabelComparison: Sendable {
             } else {
               try study.replay(strategy: task.name, seed: seed)
             }
-          curves.withLock { $0[block.lowerBound] = Curve(name: task.name, seed: seed, rows: run.curve) }
+          curves.withLock { $0[block.lowerBound] = Curve(name: task.name, seed: seed, points: run.curve, rows: run.rows) }
         } catch {
           failure.withLock { $0 = $0 ?? error }
         }
