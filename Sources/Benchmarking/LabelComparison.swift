@@ -83,7 +83,9 @@ public struct LabelComparison: Sendable {
             } else {
               try study.replay(strategy: task.name, seed: seed)
             }
-          curves.withLock { $0[block.lowerBound] = Curve(name: task.name, seed: seed, points: run.curve, rows: run.rows) }
+          curves.withLock {
+            $0[block.lowerBound] = Curve(name: task.name, seed: seed, points: run.curve, rows: run.rows)
+          }
         } catch {
           failure.withLock { $0 = $0 ?? error }
         }

@@ -41,6 +41,9 @@ def wrapped(job):
             p = head.predict_proba(X)
             return (p, head.embed(X)) if embeddings else p
 
+        def predict(self, X):
+            return self.predict_proba(X).argmax(1)
+
     clf = Frozen(classes=np.arange(job.classes))
     return clf
 
