@@ -20,7 +20,7 @@ extension Benchmark {
   func perceptronTraining() throws -> BenchmarkResult {
     let configuration = TrainingConfiguration(
       architecture: .perceptron(hidden: [256], dropout: 0), epochs: 50, minimumSteps: 1, batchSize: 32,
-      learningRate: 0.001, seed: 1)
+      learningRate: 0.001, l2: 0, seed: 1)
     return try training("train", on: pool.trainingSet(2000), configuration)
   }
 
@@ -36,7 +36,7 @@ extension Benchmark {
   func convolutionalTraining() throws -> BenchmarkResult {
     let configuration = TrainingConfiguration(
       architecture: .convolutional(ConvolutionalShape(height: 28, width: 28)), epochs: 20, minimumSteps: 1,
-      batchSize: 32, learningRate: 0.001, seed: 1)
+      batchSize: 32, learningRate: 0.001, l2: 0, seed: 1)
     return try training("train_cnn", on: try pictures(), configuration)
   }
 

@@ -6,6 +6,7 @@ and the seconds; a run that fails or takes too long leaves `error` and what it h
 import argparse
 import json
 import pathlib
+import signal
 import time
 import warnings
 
@@ -13,6 +14,14 @@ import numpy as np
 
 from .head import Head
 from .strategies import STRATEGIES, Round
+
+
+class OutOfTime(Exception):
+    pass
+
+
+def alarm(*_):
+    raise OutOfTime
 
 
 def run(name, folder, protocol, start_rows, limit):
@@ -25,13 +34,19 @@ def run(name, folder, protocol, start_rows, limit):
     known = np.full(len(y), np.nan)
     rows, accuracy, began, error = [], [], time.monotonic(), None
     head = None
+    signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_REAL, limit)
     while len(rows) < protocol["labels"]:
         b = min(protocol["batch"] if rows else protocol["start"], protocol["labels"] - len(rows))
         if not rows and start == "random":
             chosen = start_rows
         else:
             job = Round(x, known.copy(), np.array(rows, int), b, classes, head, seed)
-            chosen = [int(row) for row in choose(job)]
+            try:
+                chosen = [int(row) for row in choose(job)]
+            except OutOfTime:
+                error = f"ran out of time: more than {limit:.0f} s"
+                break
         chosen = [row for row in dict.fromkeys(chosen) if np.isnan(known[row])][:b]
         if not chosen:
             error = "asked for nothing new"
@@ -40,9 +55,7 @@ def run(name, folder, protocol, start_rows, limit):
         known[chosen] = y[chosen]
         head = Head(classes, seed=seed * 1_000_003 + len(rows)).fit(x[rows], y[rows])
         accuracy.append([len(rows), float((head.predict(test) == truth).mean())])
-        if time.monotonic() - began > limit:
-            error = f"ran out of time: more than {limit:.0f} s"
-            break
+    signal.setitimer(signal.ITIMER_REAL, 0)
     return {"rows": rows, "accuracy": accuracy, "seconds": time.monotonic() - began, "error": error}
 
 
@@ -66,6 +79,9 @@ def main():
                 continue
             try:
                 result = run(name, folder, protocol, start, options.limit)
+            except OutOfTime:
+                result = {"rows": [], "accuracy": [], "seconds": options.limit,
+                          "error": f"ran out of time: more than {options.limit:.0f} s"}
             except Exception as problem:  # A library's failure is a result.
                 result = {"rows": [], "accuracy": [], "seconds": 0, "error": f"{type(problem).__name__}: {problem}"}
             file.write_text(json.dumps(result))
