@@ -19,6 +19,9 @@ export function commandOf(event, hotkeys) {
     // A button reached with the Tab key is pressed with Space, as everywhere.
     return event.target.matches?.("button, summary, a") ? null : { command: "skip" };
   }
+  if (event.key === "Enter") {
+    return event.target.matches?.("button, summary, a") ? null : { command: "submit" };
+  }
   if (event.key === "Backspace") return { command: "undo" };
   if (event.key === "?") return { command: "help" };
   if (event.key === "/") return { command: "filter" };

@@ -48,6 +48,11 @@ export class LabelBar {
     setTimeout(() => button.classList.remove("chosen"), 220);
   }
 
+  /** Shows which labels are on, where an item may have several. */
+  press(on) {
+    this.#buttons.forEach((button, index) => button.setAttribute("aria-pressed", on.has(index)));
+  }
+
   /** Moves to the filter, where there is one. */
   focusFilter() {
     if (!this.#filter.hidden) this.#filter.focus();

@@ -70,6 +70,8 @@ export class Labelling {
   answer(outcome, labels = [], note = null) {
     const offer = this.queue.current;
     if (!offer) return false;
+    // Where the item comes back, so does what was chosen for it.
+    if (outcome === "label") offer.chosen = labels;
     const entry = { kind: "answer", item: offer.item.id, lease: offer.lease, outcome, labels, note,
       duration_ms: this.#watch.milliseconds, offer };
     // In the outbox before it leaves the queue: a refill in between must not bring it back.
@@ -98,17 +100,19 @@ export class Labelling {
   async bringBack(annotation) {
     const undone = await call("DELETE", `/annotations/${encodeURIComponent(annotation.id)}`);
     this.#answered = this.#answered.filter((answer) => answer.annotation !== annotation.id);
-    const offer = { item: undone.item, lease: undone.lease };
+    const offer = { item: undone.item, lease: undone.lease, chosen: annotation.labels };
     prepare(offer);
     this.queue.putBack(offer);
     this.show();
     this.#on.undone(offer);
   }
 
-  /** A label was changed in the history: the undo button names the new one. */
-  relabelled(annotation) {
-    const known = this.#answered.find((answer) => answer.annotation === annotation.id);
-    if (known) known.labels = annotation.labels;
+  /** A label was changed in the history: the undo button names the new one, and takes that back. */
+  relabelled(annotation, formerly) {
+    const known = this.#answered.find((answer) => answer.annotation === formerly);
+    if (!known) return;
+    Object.assign(known, { labels: annotation.labels, annotation: annotation.id });
+    known.offer.chosen = annotation.labels;
   }
 
   /** Gives the held items back to the others, as the page goes; not while answers to some are still on their way. */

@@ -5,7 +5,8 @@ import { commandLetters } from "./hotkeys.js";
 import { openPanel } from "./panels.js";
 
 /** Shows what every key does; commands whose letter went to a label are left to their buttons. */
-export function showHelp(labels, hotkeys) {
+export function showHelp({ labels, task }, hotkeys) {
+  const several = task === "multi_label";
   const row = (keys, what) => element("tr", {}, element("td", {}, ...keys.flatMap((key) => [keycap(key), " "])),
     element("td", { dir: "auto" }, what));
   const commands = { flag: "Flag the item, with a note if you like", guidelines: "Guidelines",
@@ -16,12 +17,15 @@ export function showHelp(labels, hotkeys) {
     element("table", {},
       element("tbody", {}, ...labelRows),
       element("tbody", {},
+        several && row(["Enter"], "Submit what is chosen; without a label: none of these"),
         row(["Space"], "Skip: somebody else may know"),
         row(["Backspace", "Ctrl+Z"], "Undo, as often as needed"),
         ...letters.map(([key, command]) => row([key.toUpperCase()], commands[command])),
         labels.length > 12 && row(["/"], "Find a label by typing; Enter takes the first"),
         row(["?"], "This list"), row(["Esc"], "Close"))),
-    element("p", { class: "muted" }, "A label is saved as soon as you choose it. If the server cannot be reached, your "
+    element("p", { class: "muted" }, (several
+      ? "An item may have several labels: a key chooses one, or takes it back. An answer is saved as soon as you submit it. "
+      : "A label is saved as soon as you choose it. ") + "If the server cannot be reached, your "
       + "answers wait in this browser and are sent when it is back."),
   ]);
 }

@@ -1,6 +1,7 @@
 /** The last answers of this annotator: to look back, to change a label, to bring an item back. */
 
 import { address, call } from "./api.js";
+import { noneOfThese } from "./chosen.js";
 import { colorOf } from "./colors.js";
 import { element } from "./element.js";
 import { openPanel } from "./panels.js";
@@ -10,7 +11,7 @@ const outcomeNames = { skip: "Skipped", flag: "Flagged" };
 /**
  * @param {object} project
  * @param {object[]} waiting answers not yet acknowledged, oldest first
- * @param {{bringBack: (annotation: object) => Promise<void>, changed: (annotation: object) => void}} actions
+ * @param {{bringBack: (annotation: object) => Promise<void>, changed: (annotation: object, formerly: string) => void}} actions
  */
 export async function showHistory(project, waiting, actions) {
   const list = element("ol", { class: "history" }, element("li", { class: "muted" }, "Loading…"));
@@ -30,14 +31,14 @@ export async function showHistory(project, waiting, actions) {
 
 function unsentRow(project, answer) {
   return element("li", {}, element("div", { class: "history-row" },
-    ...subject(answer.offer.item, answer.offer.item.text), chip(project, answer),
+    ...subject(answer.offer.item, answer.offer.item.text), ...chips(project, answer),
     element("span", { class: "muted small" }, "waiting")));
 }
 
 function sentRow(project, annotation, panel, actions) {
   const item = { id: annotation.item, key: annotation.key, image_url: project.modality === "image" && imageOf(project, annotation.item) };
   const word = element("p", { class: "form-error", role: "alert" });
-  const answer = element("span", {}, chip(project, annotation));
+  const answer = element("span", {}, ...chips(project, annotation));
   const attempt = (action) => async () => {
     word.textContent = "";
     try {
@@ -46,18 +47,25 @@ function sentRow(project, annotation, panel, actions) {
       word.textContent = `${error.message}.`;
     }
   };
-  const change = (label) => attempt(async () => {
-    await call("PATCH", `/annotations/${encodeURIComponent(annotation.id)}`, { labels: [label.name] });
-    Object.assign(annotation, { outcome: "label", labels: [label.name] });
-    answer.replaceChildren(chip(project, annotation));
+  const change = (labels) => attempt(async () => {
+    const { id } = annotation;
+    const changed = await call("PATCH", `/annotations/${encodeURIComponent(id)}`, { labels: labels() });
+    // The server knows the changed answer under another id.
+    Object.assign(annotation, { id: changed?.id ?? id, outcome: "label", labels: labels() });
+    answer.replaceChildren(...chips(project, annotation));
     row.open = false;
-    actions.changed(annotation);
+    actions.changed(annotation, id);
   });
+  const several = project.task === "multi_label";
   const choices = project.labels.map((label, index) => {
-    const button = element("button", { type: "button", class: "chip", dir: "auto", on: { click: change(label) } }, label.name);
+    const click = several ? () => toggle(button) : change(() => [label.name]);
+    const button = element("button", { type: "button", class: "chip", dir: "auto",
+      "aria-pressed": several ? String(annotation.labels.includes(label.name)) : null, on: { click } }, label.name);
     button.style.setProperty("--color", colorOf(label, index));
     return button;
   });
+  const pressed = () => project.labels.filter((_, index) => isPressed(choices[index])).map((label) => label.name);
+  const save = several && element("button", { type: "button", on: { click: change(pressed) } }, "Save the change");
   const back = attempt(async () => {
     await actions.bringBack(annotation);
     panel.close();
@@ -69,7 +77,7 @@ function sentRow(project, annotation, panel, actions) {
       element("time", { class: "muted small", datetime: annotation.created_at }, timeOf(annotation.created_at))),
     element("div", { class: "choices" },
       element("button", { type: "button", class: "primary", on: { click: back } }, "Undo and show it again"),
-      ...(changeable ? choices : [])), word);
+      ...(changeable ? [...choices, save] : [])), word);
   return element("li", {}, row);
 }
 
@@ -82,12 +90,19 @@ function subject(item, preview) {
   return [picture, element("span", { class: "preview", dir: "auto" }, words)];
 }
 
-function chip(project, { outcome, labels }) {
-  if (outcome !== "label") return element("span", { class: "chip" }, outcomeNames[outcome] ?? outcome);
-  const index = project.labels.findIndex((label) => label.name === labels[0]);
-  const made = element("span", { class: "chip", dir: "auto" }, labels.join(", "));
-  made.style.setProperty("--color", colorOf(project.labels[index], Math.max(0, index)));
-  return made;
+const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
+const toggle = (button) => button.setAttribute("aria-pressed", String(!isPressed(button)));
+
+/** A chip for each label of an answer, or one that says what it is without. */
+function chips(project, { outcome, labels }) {
+  if (outcome !== "label") return [element("span", { class: "chip" }, outcomeNames[outcome] ?? outcome)];
+  if (!labels.length) return [element("span", { class: "chip" }, noneOfThese)];
+  return labels.map((name) => {
+    const index = project.labels.findIndex((label) => label.name === name);
+    const made = element("span", { class: "chip", dir: "auto" }, name);
+    made.style.setProperty("--color", colorOf(project.labels[index], Math.max(0, index)));
+    return made;
+  });
 }
 
 const timeOf = (text) => new Date(text).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

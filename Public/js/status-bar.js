@@ -42,12 +42,19 @@ export function showRound(round, batchSize) {
     element("span", { class: "narrow" }, brief && ` · ${brief}`));
 }
 
-/** Shows the accuracy of the model on items drawn at random, with its interval; nothing where there is none yet. */
+/** Shows how good the model is on items drawn at random, with its interval; nothing where that is not known yet. */
 export function showModel(model) {
   const place = byId("accuracy");
-  place.hidden = model?.accuracy == null;
+  const several = model?.accuracy == null && model?.micro_f1 != null;
+  place.hidden = model?.accuracy == null && !several;
   if (place.hidden) return;
   const percent = (share) => Math.round(share * 100);
+  if (several) {
+    place.replaceChildren(element("span", { class: "wide muted" }, "F1 "), element("strong", {}, `${percent(model.micro_f1)} %`));
+    place.title = `Micro F1 of round ${model.round ?? ""} on ${model.evaluation_labels ?? "the"} randomly drawn items that the `
+      + `model never trains on; the mean over labels is ${percent(model.macro_f1)} %.`;
+    return;
+  }
   const [low, high] = model.accuracy_interval ?? [];
   const interval = low == null ? null : `${percent(low)}–${percent(high)} %`;
   const labels = model.evaluation_labels;

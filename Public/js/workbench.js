@@ -1,6 +1,7 @@
 /** Labelling a project: ties keys, buttons, items, panels and status together until the page goes. */
 
 import { call } from "./api.js";
+import { Chosen, wordsFor } from "./chosen.js";
 import { byId, element } from "./element.js";
 import { spoken } from "./item-view.js";
 import { LabelBar } from "./label-bar.js";
@@ -41,6 +42,8 @@ export function startLabelling(project, session) {
   const labelling = new Labelling(project, session.user, {
     show: (offer) => {
       bar.enable(Boolean(offer));
+      chosen?.enable(Boolean(offer));
+      if (chosen) chosen.names = offer?.chosen ?? [];
       for (const name of ["skip", "flag"]) byId(name).disabled = !offer;
       if (!offer && labelling.queue.lack.error?.status === 401) signInAgain();
       if (offer) showItem(offer);
@@ -61,18 +64,32 @@ export function startLabelling(project, session) {
   });
   let announcing = "Item:";
 
-  const choose = (index) => {
-    const { name } = project.labels[index];
-    announcing = `Labelled ${name}. Next:`;
-    if (labelling.answer("label", [name])) bar.flash(index);
+  const answer = (labels) => {
+    announcing = `Labelled ${wordsFor(labels)}. Next:`;
+    const taken = labelling.answer("label", labels);
     // Space and the digits belong to the item again, not to the button that was clicked.
     stage.focus({ preventScroll: true });
+    return taken;
+  };
+  /** The one label of the item; where it may have several, one that is added or taken back. */
+  const choose = (index) => {
+    const { name } = project.labels[index];
+    if (!chosen) {
+      if (answer([name])) bar.flash(index);
+    } else if (labelling.queue.current) {
+      announce(`${name} ${chosen.toggle(index) ? "chosen" : "taken back"}`);
+      stage.focus({ preventScroll: true });
+    }
   };
   const bar = new LabelBar(project.labels, choose);
+  const submit = () => labelling.queue.current && answer(chosen.names);
+  const chosen = project.task === "multi_label"
+    ? new Chosen(project.labels, { changed: (on) => bar.press(on), toggle: choose, submit })
+    : null;
 
   function showUndo() {
     const { last } = labelling;
-    const names = { label: last?.labels.join(", "), skip: "skip", flag: "flag" };
+    const names = { label: wordsFor(last?.labels ?? []), skip: "skip", flag: "flag" };
     byId("undo-what").textContent = last ? ` ${names[last.outcome]}` : "";
   }
 
@@ -90,14 +107,15 @@ export function startLabelling(project, session) {
       : [element("p", { class: "muted" }, "This project has no guidelines yet.")], { beside: true }),
     history: () => showHistory(project, labelling.outbox.answers, {
       bringBack: (annotation) => labelling.bringBack(annotation),
-      changed: (annotation) => {
-        labelling.relabelled(annotation);
+      changed: (annotation, formerly) => {
+        labelling.relabelled(annotation, formerly);
         showUndo();
       },
     }),
-    help: () => showHelp(project.labels, bar.hotkeys),
+    help: () => showHelp(project, bar.hotkeys),
     filter: () => bar.focusFilter(),
     label: ({ label }) => choose(label),
+    ...(chosen && { submit }),
   };
   for (const name of ["skip", "flag", "undo", "guidelines", "history", "help"]) {
     const button = byId(name);
@@ -109,7 +127,7 @@ export function startLabelling(project, session) {
   document.addEventListener("keydown", (event) => {
     const found = commandOf(event, bar.hotkeys);
     if (event.key === "Escape" && openPanelName()) return document.querySelector("dialog.panel").close();
-    if (!found || (coveredByPanel() && found.command !== openPanelName())) return;
+    if (!commands[found?.command] || (coveredByPanel() && found.command !== openPanelName())) return;
     event.preventDefault();
     commands[found.command](found);
   });

@@ -17,12 +17,20 @@ struct QueryWorkload {
     let members = needs.contains(.committee) ? passes : 1
     var utilities: [Float] = []
     if !needs.isDisjoint(with: [.probabilities, .committee]) {
-      utilities = try model.scores(
-        of: candidates, in: pool.features.view, passes: members, seed: seed, pool: .shared
-      ) { predictions, block in
-        var generator = SeededGenerator(seed: seed, stream: UInt64(block))
-        return try strategy.utilities(of: predictions, using: &generator)
+      var result = [Float](repeating: 0, count: candidates.count)
+      try result.withUnsafeMutableBufferPointer { result in
+        nonisolated(unsafe) let result = result  // Blocks write disjoint elements.
+        // 0 passes: dropout is off.
+        try model.forEachCommitteeBlock(
+          of: pool.features.view, rows: candidates, passes: members == 1 ? 0 : members, seed: seed, blockRows: 256,
+          pool: .shared
+        ) { positions, predictions in
+          var generator = SeededGenerator(seed: seed, stream: UInt64(positions.lowerBound))
+          let values = try strategy.utilities(of: predictions, using: &generator)
+          for (offset, value) in values.enumerated() { result[positions.lowerBound + offset] = value }
+        }
       }
+      utilities = result
     }
     let scored = ScoredPool(
       rows: candidates, utilities: utilities, members: members, features: pool.features.view,

@@ -35,3 +35,5 @@ public typealias LeaseID = Identifier<Lease>
 public typealias UserID = Identifier<User>
 /// Identifies a ``LabelDefinition`` of a project.
 public typealias LabelID = Identifier<LabelDefinition>
+/// Identifies an ``Adjudication``.
+public typealias AdjudicationID = Identifier<Adjudication>

@@ -14,12 +14,13 @@ public enum AnyFeaturizer: Featurizer {
   /// - Parameters:
   ///   - sample: items of the pool, all of one kind; a uniform subsample is enough for a large pool.
   ///   - seed: of all random choices: the same sample and seed give the same featurizer.
+  ///   - detail: how much of images is kept.
   ///   - progress: called now and then with the share done, in `0...1`.
   ///   - isCancelled: asked at least every few hundred milliseconds.
   /// - Throws: ``FeatureError``.
   public static func fit(
-    _ sample: [RawItem], seed: UInt64, pool: ComputePool? = nil, progress: (Double) -> Void = { _ in },
-    isCancelled: () -> Bool = { false }
+    _ sample: [RawItem], seed: UInt64, detail: ImageDetail = .vectors, pool: ComputePool? = nil,
+    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(FeatureError) -> AnyFeaturizer {
     guard let kind = sample.first?.kind else { throw .emptySample }
     return switch kind {
@@ -28,7 +29,8 @@ public enum AnyFeaturizer: Featurizer {
         try TextFeaturizer.fit(sample, seed: seed, pool: pool, progress: progress, isCancelled: isCancelled))
     case .image:
       .image(
-        try ImageFeaturizer.fit(sample, seed: seed, pool: pool, progress: progress, isCancelled: isCancelled))
+        try ImageFeaturizer.fit(
+          sample, seed: seed, detail: detail, pool: pool, progress: progress, isCancelled: isCancelled))
     case .vector:
       .vector(
         try VectorFeaturizer.fit(sample, seed: seed, pool: pool, progress: progress, isCancelled: isCancelled))

@@ -70,6 +70,9 @@ struct FeaturizerReader {
     try array(UInt32.self, count: expected).map { Float(bitPattern: $0) }
   }
 
+  /// Whether bytes follow.
+  var hasMore: Bool { position < bytes.count }
+
   func end() throws(FeatureError) {
     if position != bytes.count { throw .notAFeaturizer("\(bytes.count - position) bytes follow it") }
   }

@@ -17,6 +17,7 @@ public final class LabelingService: Sendable {
   let directory: ProjectDirectory
   let features: FeatureLibrary
   let models: ModelLibrary
+  let insightLibrary = InsightLibrary()
   let logger: Logger
   let clock: @Sendable () -> Timestamp
   let scheduler: RoundScheduler
@@ -24,6 +25,8 @@ public final class LabelingService: Sendable {
   let compute: ComputeExecutor
   /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
   let intake: ComputeExecutor
+  /// What models say that have not seen the labels, for the project that was asked about last.
+  let outOfFold = OutOfFoldCache()
   /// What happens in the projects, for those who listen.
   public let events: EventHub
 

@@ -4,6 +4,8 @@ public enum LearningError: Error, Equatable, Sendable {
   case cancelled
   /// The training set has no rows.
   case noLabels
+  /// A procedure has `actual` labels where it needs `needed`.
+  case tooFewLabels(needed: Int, actual: Int)
   /// The training set has `features` rows but `labels` labels.
   case countMismatch(features: Int, labels: Int)
   /// The label of `row` is not in `0..<classes`.
@@ -36,6 +38,8 @@ extension LearningError: CustomStringConvertible {
     switch self {
     case .cancelled: "Training or scoring was cancelled."
     case .noLabels: "There are no labels to train on: label some items first."
+    case .tooFewLabels(let needed, let actual):
+      "At least \(needed) labels are needed, but there are \(actual): label some more items first."
     case .countMismatch(let features, let labels):
       "The training set has \(features) rows of features but \(labels) labels; each row needs one label."
     case .labelOutOfRange(let row, let label, let classes):

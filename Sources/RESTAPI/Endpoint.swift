@@ -79,7 +79,9 @@ struct Endpoint: Sendable {
 
   /// Every operation of the contract.
   static var all: [Endpoint] {
-    operations + sessions + projects + members + items + serving + annotations + rounds + streams + exports
+    operations + sessions + projects + members + items + serving + annotations + consensus + rounds + insights
+      + excluded
+      + streams + exports
   }
 }
 
@@ -133,6 +135,24 @@ struct Call: Sendable {
       throw LabelingError.invalid("/cursor", "That is not a cursor of this server: use next_cursor as it came.")
     }
     return (limit, cursor)
+  }
+
+  /// A parameter of the query that is one of the words of a type; `nil` where it is missing.
+  func choice<Value: RawRepresentable<String> & CaseIterable>(_ name: String) throws -> Value? {
+    guard let text = head.query[name] else { return nil }
+    guard let value = Value(rawValue: text) else {
+      throw LabelingError.invalid(
+        "/\(name)",
+        "“\(text)” is not offered. Offered: \(Value.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    return value
+  }
+
+  /// A parameter of the query that is true or false; `nil` where it is missing.
+  func flag(_ name: String) throws -> Bool? {
+    guard let text = head.query[name] else { return nil }
+    guard let value = Bool(text) else { throw LabelingError.invalid("/\(name)", "It is true or false.") }
+    return value
   }
 
   /// The body as JSON.

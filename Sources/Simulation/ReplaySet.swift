@@ -14,11 +14,15 @@ public struct ReplaySet: Sendable {
   public var classNames: [String]
   /// The shape of an image whose pixels a row holds; nil for other features.
   public var imageShape: ImageShape?
+  /// Whether each pool item was planted and can't be learned, `(n)`; empty where none was.
+  public var isOutlier: [Bool]
+  /// How pool items are changed to further views of them.
+  public var views: ReplayViews
 
   /// Creates a set.
   public init(
     pool: Matrix, poolLabels: [Int], test: Matrix, testLabels: [Int], classNames: [String],
-    imageShape: ImageShape? = nil
+    imageShape: ImageShape? = nil, isOutlier: [Bool] = [], views: ReplayViews = .numbers
   ) {
     self.pool = pool
     self.poolLabels = poolLabels
@@ -26,5 +30,7 @@ public struct ReplaySet: Sendable {
     self.testLabels = testLabels
     self.classNames = classNames
     self.imageShape = imageShape
+    self.isOutlier = isOutlier
+    self.views = views
   }
 }

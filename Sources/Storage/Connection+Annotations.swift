@@ -146,28 +146,41 @@ extension Connection {
     ) { $0[0] } ?? 0
   }
 
-  /// Calls `body` with every standing opinion of a project: row, evaluation reserve or not, annotator, outcome, label.
+  /// Calls `body` with every standing opinion of a project: row, evaluation reserve or not, annotator, outcome, labels.
   ///
-  /// Ordered by row, then by age, so that the opinions on an item follow each other.
+  /// Ordered by row, then by age, so that the opinions on an item follow each other; labels in the order of their age.
   public func forEachOpinion(
     in project: ProjectID,
-    _ body: (_ row: Int, _ evaluation: Bool, _ annotator: UserID, _ outcome: Outcome, _ label: LabelID?) -> Void
+    _ body: (_ row: Int, _ evaluation: Bool, _ annotator: UserID, _ outcome: Outcome, _ labels: [LabelID]) -> Void
   ) throws {
+    // An annotation is a row for each of its labels, or one without.
+    var current: (id: Int64, row: Int, evaluation: Bool, annotator: UserID, outcome: Outcome)?
+    var labels: [LabelID] = []
+    func settle() {
+      if let current { body(current.row, current.evaluation, current.annotator, current.outcome, labels) }
+    }
     try forEach(
       """
-      SELECT i.row, i.evaluation, a.annotator_id, a.outcome, l.label_id FROM annotation a
+      SELECT i.row, i.evaluation, a.annotator_id, a.outcome, l.label_id, a.id FROM annotation a
       JOIN item i ON i.id = a.item_id LEFT JOIN annotation_label l ON l.annotation_id = a.id
       WHERE a.project_id = ? AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id)
-      ORDER BY i.row, a.id
+      ORDER BY i.row, a.id, l.label_id
       """, project.rawValue
-    ) {
-      body(
-        $0[0], ($0[1] as Int) == 1, UserID($0[2]), Outcome(rawValue: $0[3]) ?? .skip,
-        ($0[4] as Int64?).map { LabelID($0) })
+    ) { row in
+      let id: Int64 = row[5]
+      if id != current?.id {
+        settle()
+        labels.removeAll(keepingCapacity: true)
+        current = (id, row[0], (row[1] as Int) == 1, UserID(row[2]), Outcome(rawValue: row[3]) ?? .skip)
+      }
+      if let label = row[4] as Int64? { labels.append(LabelID(label)) }
     }
+    settle()
   }
 
   /// The standing annotations of a project with their items, ordered by item: what exports are made of.
+  ///
+  /// Items that were ever adjudicated are among them, whether somebody labelled them or not.
   public func forEachExported(
     in project: ProjectID, _ body: (_ item: Item, _ content: ItemContent?, _ annotations: [Annotation]) throws -> Void
   ) throws {
@@ -176,8 +189,9 @@ extension Connection {
         sql: """
           SELECT i.id, i.key, i.row, i.state, i.evaluation, i.meta, i.created_at, c.text, c.image_hash, c.image_format, c.vector
           FROM item i LEFT JOIN item_content c ON c.item_id = i.id
-          WHERE i.project_id = ? AND EXISTS (SELECT 1 FROM annotation a WHERE a.item_id = i.id
+          WHERE i.project_id = ? AND (EXISTS (SELECT 1 FROM annotation a WHERE a.item_id = i.id
             AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id))
+            OR EXISTS (SELECT 1 FROM adjudication d WHERE d.item_id = i.id))
           ORDER BY i.id
           """), arguments: [project.rawValue])
     while let row = try items.next() {

@@ -91,9 +91,9 @@ extension Connection {
     bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
   }
 
-  private static let itemColumns = "SELECT id, key, row, state, evaluation, meta, created_at FROM item"
+  static let itemColumns = "SELECT id, key, row, state, evaluation, meta, created_at FROM item"
 
-  private static func item(_ row: Row) -> Item {
+  static func item(_ row: Row) -> Item {
     Item(
       id: ItemID(row[0]), key: row[1], row: row[2], state: ItemState(rawValue: row[3]) ?? .excluded,
       evaluation: (row[4] as Int) == 1, meta: row[5], createdAt: Timestamp(milliseconds: row[6]))
@@ -174,6 +174,25 @@ extension Connection {
     ) { row in
       (row[5] as Int, Self.content(row) ?? .text(""), (row[4] as Data?).map(Self.floats))
     }
+  }
+
+  /// Content and embedding of the items at some rows, by row; removed items are missing.
+  ///
+  /// - Complexity: O(rows · log items).
+  public func contents(
+    in project: ProjectID, at rows: [Int]
+  ) throws -> [Int: (content: ItemContent, embedding: [Float]?)] {
+    var found: [Int: (content: ItemContent, embedding: [Float]?)] = [:]
+    found.reserveCapacity(rows.count)
+    for row in rows {
+      found[row] = try first(
+        """
+        SELECT c.text, c.image_hash, c.image_format, c.vector, c.embedding FROM item i
+        JOIN item_content c ON c.item_id = i.id WHERE i.project_id = ? AND i.row = ?
+        """, project.rawValue, row
+      ) { (Self.content($0) ?? .text(""), ($0[4] as Data?).map(Self.floats)) }
+    }
+    return found
   }
 
   /// Calls `body` with what memory keeps of each item, in the order of rows.

@@ -57,10 +57,13 @@ extension Connection {
     try run("UPDATE lease SET expires_at = ? WHERE id = ? AND ended IS NULL", moment.milliseconds, id.rawValue)
   }
 
-  /// How many leases a project has ever given, and how many of them for its evaluation stream.
-  public func leaseCounts(of project: ProjectID) throws -> (all: Int, evaluation: Int) {
-    try first("SELECT count(*), coalesce(sum(evaluation), 0) FROM lease WHERE project_id = ?", project.rawValue) {
-      ($0[0] as Int, $0[1] as Int)
-    } ?? (0, 0)
+  /// How many leases a project has ever given, and how many of them for its evaluation stream and to ask again.
+  public func leaseCounts(of project: ProjectID) throws -> (all: Int, evaluation: Int, again: Int) {
+    try first(
+      """
+      SELECT count(*), coalesce(sum(evaluation), 0), coalesce(sum(strategy = 'ask_again'), 0) FROM lease
+      WHERE project_id = ?
+      """, project.rawValue
+    ) { ($0[0] as Int, $0[1] as Int, $0[2] as Int) } ?? (0, 0, 0)
   }
 }

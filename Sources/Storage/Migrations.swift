@@ -28,7 +28,7 @@ struct Migrations {
   /// The version that a database has after all files.
   var latest: Int { files.count }
 
-  /// Applies what is missing.
+  /// Applies what is missing; references between rows hold before and after.
   ///
   /// - Throws: ``StorageError/newerVersion(path:found:known:)`` before anything is written.
   func apply(to db: Database, path: String) throws {
@@ -40,7 +40,13 @@ struct Migrations {
     if version == 0, let hasTables: Bool = row?[1], hasTables {
       throw StorageError.notADatabase(path: path, reason: "it holds the tables of another program")
     }
-    for file in files where file.number > version {
+    let missing = files.filter { $0.number > version }
+    guard !missing.isEmpty else { return }
+    // A table that is made anew is dropped in between, and dropping it would take along what refers to it. The pragma does
+    // nothing within a transaction, so it stands around all of them.
+    try db.execute(sql: "PRAGMA foreign_keys = OFF")
+    defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+    for file in missing {
       guard let sql = try? String(contentsOfFile: file.path, encoding: .utf8) else {
         throw StorageError.migrations(path: file.path, reason: "the file cannot be read")
       }
@@ -48,6 +54,9 @@ struct Migrations {
         // Another process may have been faster.
         guard try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 < file.number else { return .commit }
         try db.execute(sql: sql)
+        if let table = try String.fetchOne(db, sql: "SELECT \"table\" FROM pragma_foreign_key_check") {
+          throw StorageError.migrations(path: file.path, reason: "rows of “\(table)” refer to rows that are gone")
+        }
         try db.execute(sql: "PRAGMA user_version = \(file.number)")
         return .commit
       }

@@ -20,15 +20,18 @@ public func squaredDistances(_ a: MatrixView, _ b: MatrixView, into result: inou
   }
 }
 
-/// One block of squared distances on the calling thread; `norms` are those of the rows of `b`.
-func squaredDistanceBlock(_ a: MatrixView, _ b: MatrixView, _ norms: [Float], into target: UnsafeMutablePointer<Float>)
-{
+/// One block of squared distances on the calling thread; `norms` are those of the rows of `b`, `ownNorms` those of the rows of
+/// `a` where the caller has them.
+func squaredDistanceBlock(
+  _ a: MatrixView, _ b: MatrixView, _ norms: [Float], ownNorms: UnsafePointer<Float>? = nil,
+  into target: UnsafeMutablePointer<Float>
+) {
   gemm(
     m: a.rows, n: b.rows, k: a.columns, alpha: -2, a.base, leadingA: a.columns, b.base, leadingB: b.columns,
     transposeB: true, into: target, leadingC: b.rows)
   norms.withUnsafeBufferPointer { norms in
     for row in 0..<a.rows {
-      let norm = dot(a.base + row * a.columns, a.base + row * a.columns, count: a.columns)
+      let norm = ownNorms?[row] ?? dot(a.base + row * a.columns, a.base + row * a.columns, count: a.columns)
       let values = target + row * b.rows
       for column in 0..<b.rows {
         let distance = values[column] + (norm + norms[column])

@@ -20,8 +20,7 @@ public struct KMeansResult: Sendable {
 ///   - clusters: `k`; at least 1. At most `n` centres are returned.
 ///   - weights: `(n)`, none negative; nil counts every point once. A point of weight 0 is assigned but moves no centre.
 ///   - maxIterations: a bound on the rounds; 20 is plenty for choosing batches.
-/// - Complexity: O(iterations·n·k·d) at most, by matrix products; O(n + k·d) memory. Without weights, the start of more than
-///   16,384 points and 64 for each cluster is sought in a random sample of as many.
+/// - Complexity: O(iterations·n·k·d) at most, by matrix products; O(n + k·d) memory.
 public func kMeans(
   _ points: MatrixView, clusters: Int, weights: [Float]? = nil, maxIterations: Int = 50,
   using generator: inout SeededGenerator, pool: ComputePool? = nil
@@ -31,9 +30,9 @@ public func kMeans(
   guard points.rows > 0 else {
     return KMeansResult(centers: Matrix(rows: 0, columns: points.columns), assignment: [], distances: [], iterations: 0)
   }
-  let start = startCenters(points, min(clusters, points.rows), weights, &generator, pool)
   let weights = weights ?? [Float](repeating: 1, count: points.rows)
-  var state = KMeansState(points: points, weights: weights, centers: start, pool: pool)
+  let start = kMeansPlusPlus(points, min(clusters, points.rows), weights, &generator, pool)
+  var state = KMeansState(points: points, weights: weights, centers: points.gatherRows(start), pool: pool)
   _ = state.assign()
   var iterations = 0
   while iterations < maxIterations {
@@ -44,23 +43,4 @@ public func kMeans(
   return KMeansResult(
     centers: state.centers, assignment: state.assignment.map(Int.init),
     distances: state.squaredDistances().map { $0.squareRoot() }, iterations: iterations)
-}
-
-/// Start centres `(k, d)`, of a sample where there are very many points.
-private func startCenters(
-  _ points: MatrixView, _ k: Int, _ weights: [Float]?, _ generator: inout SeededGenerator, _ pool: ComputePool?
-) -> Matrix {
-  let limit = max(16_384, 64 * k)
-  guard weights == nil, points.rows > limit else {
-    let weights = weights ?? [Float](repeating: 1, count: points.rows)
-    return points.gatherRows(kMeansPlusPlus(points, k, weights, &generator, pool))
-  }
-  // Selection sampling (Knuth, volume 2, algorithm S): a uniform sample in ascending order.
-  var sample: [Int] = []
-  sample.reserveCapacity(limit)
-  for row in 0..<points.rows where generator.index(below: points.rows - row) < limit - sample.count {
-    sample.append(row)
-  }
-  let few = points.gatherRows(sample)
-  return few.gatherRows(kMeansPlusPlus(few.view, k, [Float](repeating: 1, count: limit), &generator, pool))
 }

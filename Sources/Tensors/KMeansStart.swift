@@ -6,10 +6,22 @@ private import Glibc
 /// `2 + ln k` candidates the one is taken that leaves the smallest sum of those. One candidate alone starts two centres
 /// in one cluster too often.
 /// Source: Arthur and Vassilvitskii, "k-means++", 2007, section 7 (the greedy variant).
-/// - Complexity: O(n·k·d·log k), by matrix products; the points are read from memory `k` times.
+/// Among many points it chooses from a sample of 64 for each centre, drawn at even steps from random starts: centres move
+/// anyway, and the whole would be read from memory `k` times.
+/// - Complexity: O(min(n, 64·k)·k·d·log k), by matrix products.
 func kMeansPlusPlus(
   _ points: MatrixView, _ k: Int, _ weights: [Float], _ generator: inout SeededGenerator, _ pool: ComputePool?
 ) -> [Int] {
+  let size = max(8192, 64 * k)
+  if points.rows > 2 * size {
+    let sample = (0..<size).map { place in
+      let (first, end) = (place * points.rows / size, (place + 1) * points.rows / size)
+      return first + generator.index(below: end - first)
+    }
+    let start = kMeansPlusPlus(
+      points.gatherRows(sample).view, k, sample.map { weights[$0] }, &generator, pool)
+    return start.map { sample[$0] }
+  }
   let trials = 2 + Int(log(Double(k)))
   var start = KMeansStart(points: points, weights: weights)
   while start.chosen.count < k {
@@ -41,10 +53,12 @@ private struct KMeansStart {
   /// Weight times `nearest`, summed over each block of points.
   private var masses: [Double] = []
   private let blockSize = 512
+  private let norms: [Float]
 
   init(points: MatrixView, weights: [Float]) {
     self.points = points
     self.weights = weights
+    norms = squaredNorms(points)
     nearest = [Float](repeating: .infinity, count: points.rows)
     isChosen = [Bool](repeating: false, count: points.rows)
   }
@@ -84,6 +98,7 @@ private struct KMeansStart {
   mutating func takeBest(of candidates: [Int], _ pool: ComputePool?) {
     let (n, trials, blockSize, points, weights) = (points.rows, candidates.count, blockSize, points, weights)
     let centers = points.gatherRows(candidates)
+    let ownNorms = norms
     let norms = squaredNorms(centers.view)
     let blocks = (n + blockSize - 1) / blockSize
     // One row of distances and of block sums for each candidate.
@@ -96,7 +111,12 @@ private struct KMeansStart {
           forEachBlock(of: n, blockSize: blockSize, on: pool) { rows in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: rows.count * trials) { scratch in
               guard let table = scratch.baseAddress else { return }
-              squaredDistanceBlock(points.rowRange(rows), centers.view, norms, into: table)
+              ownNorms.withUnsafeBufferPointer { ownNorms in
+                squaredDistanceBlock(
+                  points.rowRange(rows), centers.view, norms,
+                  ownNorms: ownNorms.baseAddress.map { $0 + rows.lowerBound },
+                  into: table)
+              }
               for trial in 0..<trials {
                 var sum = 0.0
                 for row in rows {

@@ -81,10 +81,13 @@ struct KMeansState {
     let (k, d) = (centers.rows, points.columns)
     let before = centers
     var farthest: ArraySlice<Int>?
+    // Below this, what is left after points have gone is rounding.
+    let leastMass = 1e-9 * Double(weights.max() ?? 0)
     for cluster in 0..<k {
       let start = cluster * (d + 1)
       if members[cluster] > 0 {
         let mass = sums[start + d]
+        if mass <= leastMass { continue }
         for column in 0..<d { centers[cluster, column] = Float(sums[start + column] / mass) }
         continue
       }

@@ -37,27 +37,28 @@ public func vectorExp(_ x: SIMD16<Float>) -> SIMD16<Float> {
 /// Source: the Cephes library's polynomial (Moshier).
 @export(implementation) @inline(__always)
 public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
-  let least = SIMD16<Float>(repeating: .leastNormalMagnitude)
+  let (zero, least) = (SIMD16<Float>(repeating: 0), SIMD16<Float>(repeating: .leastNormalMagnitude))
   let normal = winnow_if_less(x, least, x * SIMD16(repeating: 8_388_608), x)
-  let offset = winnow_if_less(x, least, SIMD16(repeating: -23), SIMD16(repeating: 0))
-
-  var result = vectorLogOfNormal(normal).addingProduct(offset, SIMD16(repeating: 0.693_147_18))
-  let zero = SIMD16<Float>(repeating: 0)
+  let offset = winnow_if_less(x, least, SIMD16(repeating: -23), zero)
+  var result = logOfNormal(normal, offset: offset)
   result = winnow_if_less(SIMD16(repeating: .greatestFiniteMagnitude), x, x, result)
   result = winnow_if_equal(x, zero, SIMD16(repeating: -.infinity), result)
   result = winnow_if_less(x, zero, SIMD16(repeating: .nan), result)
   return winnow_if_equal(x, x, result, x)
 }
 
-/// The natural logarithm of each lane for positive, normal, finite `x`; some finite number for all others.
+/// The natural logarithm of each lane, for finite arguments above 0 that are not subnormal; of others nothing is promised.
+///
+/// Half the work of ``vectorLog(_:)``: what logarithms of probabilities need, once zeros are raised to the least normal number.
+/// `offset` is added to the binary exponent.
 @export(implementation) @inline(__always)
-public func vectorLogOfNormal(_ normal: SIMD16<Float>) -> SIMD16<Float> {
+public func logOfNormal(_ x: SIMD16<Float>, offset: SIMD16<Float> = SIMD16(repeating: 0)) -> SIMD16<Float> {
   // x = m * 2^e with m in sqrt(1/2)..<sqrt(2).
-  let bits = unsafeBitCast(normal, to: SIMD16<Int32>.self)
+  let bits = unsafeBitCast(x, to: SIMD16<Int32>.self)
   let exponent = (bits &- SIMD16(repeating: 0x3F35_04F3)) &>> 23
   let mantissa = unsafeBitCast(bits &- (exponent &<< 23), to: SIMD16<Float>.self)
   let magicBits = exponent &+ SIMD16(repeating: 0x4B40_0000)
-  let e = unsafeBitCast(magicBits, to: SIMD16<Float>.self) - SIMD16(repeating: 12_582_912)
+  let e = unsafeBitCast(magicBits, to: SIMD16<Float>.self) - SIMD16(repeating: 12_582_912) + offset
 
   let m = mantissa - SIMD16(repeating: 1)
   let square = m * m
@@ -78,11 +79,11 @@ public func vectorLogOfNormal(_ normal: SIMD16<Float>) -> SIMD16<Float> {
 
 /// `-p ln p` of each lane for `p` in `0...1`, 0 at 0; NaN for NaN, and for negative `p` a number that means nothing.
 ///
-/// Within 1e-7 absolute. Half the work of ``vectorLog(_:)``: at 0 and at subnormal `p` the logarithm below is wrong but
-/// finite, and its product with `p` is right. Emitted into the caller for the reason given at ``vectorExp(_:)``.
+/// Half the work of ``vectorLog(_:)``: at 0 and at subnormal `p` the logarithm is wrong but finite, and its product with
+/// `p` is right. Emitted into the caller for the reason given at ``vectorExp(_:)``.
 @export(implementation) @inline(__always)
 public func vectorEntropyTerm(_ p: SIMD16<Float>) -> SIMD16<Float> {
-  p * (SIMD16(repeating: 0) - vectorLogOfNormal(p))
+  p * (SIMD16(repeating: 0) - logOfNormal(p))
 }
 
 /// Replaces every value by `e` to its power; see ``vectorExp(_:)`` for the error.

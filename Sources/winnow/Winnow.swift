@@ -8,7 +8,10 @@ struct Winnow: AsyncParsableCommand {
     commandName: "winnow",
     abstract: "An active-learning annotation server: it asks people for the labels that teach a model most.",
     version: "0.1.0",
-    subcommands: [Serve.self, Demo.self, Import.self, ExportLabels.self, Simulate.self, Token.self, Doctor.self, Bench.self])
+    subcommands: [
+      Serve.self, Demo.self, Import.self, ExportLabels.self, Simulate.self, RunExperiment.self, Token.self, Doctor.self,
+      Bench.self,
+    ])
 
   /// Runs a command; exit codes are 0, 1 for a failure and 2 for wrong usage.
   static func main() async {

@@ -43,13 +43,14 @@ class Oracle:
         self.admin = Client(server.base, server.token)
         self.path = f"/projects/{urllib.parse.quote(project['id'])}"
         self.batch = project["settings"]["batch_size"]
+        self.several = project["task"] == "multi_label"
         tokens = [must("token", "create", "--data", server.data, "--role", "annotator", "--name", f"oracle {n + 1}",
                        "--project", project["name"]) for n in range(annotators)]
         self.clients = [Client(server.base, token) for token in tokens]
         self.lock = threading.Condition()
         self.holder = {}  # item → the annotator who was given it
         self.held = [{} for _ in tokens]  # per annotator: lease → item
-        self.acknowledged = {}  # item → (key, label, annotator)
+        self.acknowledged = {}  # item → (key, labels, annotator)
         self.in_flight = [None] * annotators  # per annotator: (lease, item) whose answer is on its way
         self.started = self.sent = self.ended = self.generation = 0
         self.killing = False
@@ -92,7 +93,7 @@ class Oracle:
                 lease, item = self.pick(who)
                 if lease is None:
                     return
-                body = {"item": item["id"], "outcome": "label", "labels": [self.truth.label(item)], "lease": lease}
+                body = {"item": item["id"], "outcome": "label", "labels": self.truth.answer(item, self.several), "lease": lease}
                 key = f"{who}-{lease}-{item['id']}"
                 with self.lock:
                     self.in_flight[who] = (lease, item["id"])
@@ -104,7 +105,7 @@ class Oracle:
                 with self.lock:
                     self.in_flight[who] = None
                     self.held[who].pop(lease, None)
-                    self.acknowledged[item["id"]] = (item["key"], body["labels"][0], who)
+                    self.acknowledged[item["id"]] = (item["key"], body["labels"], who)
                     self.sent += 1
                     self.lock.notify_all()
         except BaseException as error:  # whatever it is, the others must not wait for this one
@@ -180,9 +181,9 @@ class Oracle:
         with self.lock:
             expected = dict(self.acknowledged)
             held = [dict(leases) for leases in self.held]
-        for item, (_, label, _) in expected.items():
-            if item not in kept or kept[item]["label"] != label:
-                raise Broken(f"item {item} was acknowledged as {label!r}, and is gone after the kill")
+        for item, (_, labels, _) in expected.items():
+            if item not in kept or self.exported(kept[item]) != labels:
+                raise Broken(f"item {item} was acknowledged as {labels!r}, and is gone after the kill")
         for who, leases in enumerate(held):
             with self.lock:
                 maybe = {self.in_flight[who][0]} if self.in_flight[who] else set()
@@ -210,6 +211,10 @@ class Oracle:
     def export(self):
         text = self.admin.call("GET", f"{self.path}/export?format=jsonl", raw=True)
         return [json.loads(line) for line in text.splitlines()]
+
+    def exported(self, row) -> list:
+        """The labels that an exported item has."""
+        return sorted(row["labels"]) if self.several else [row["label"]]
 
     def run(self, kill_after=None):
         """All labels, then all checks."""
@@ -250,37 +255,51 @@ class Oracle:
         exported = {row["id"]: row for row in self.export()}
         if set(exported) != set(self.acknowledged):
             raise Broken(f"export and answers differ in the items {sorted(set(exported) ^ set(self.acknowledged))}")
-        for item, (key, label, who) in self.acknowledged.items():
+        for item, (key, labels, who) in self.acknowledged.items():
             row = exported[item]
-            said = [(one["annotator"], one["labels"]) for one in row["annotations"]]
-            if (row["key"], row["label"]) != (key, label) or said != [(f"oracle {who + 1}", [label])]:
-                raise Broken(f"item {item} was labelled {label!r} by oracle {who + 1}; the export says {row}")
+            said = [(one["annotator"], sorted(one["labels"])) for one in row["annotations"]]
+            if (row["key"], self.exported(row)) != (key, labels) or said != [(f"oracle {who + 1}", labels)]:
+                raise Broken(f"item {item} was labelled {labels!r} by oracle {who + 1}; the export says {row}")
 
     def accuracy_over_rest(self, most):
-        """The share of the items that nobody labelled which the last model names rightly, of at most so many."""
+        """The share of the items that nobody labelled which the last model names rightly, of at most so many.
+
+        Where an item may have several labels it is the micro F1 of all decisions instead.
+        """
         if self.truth.keyed:
             seen = {key for key, _, _ in self.acknowledged.values()}
         else:
             seen = {row["text"] for row in self.export()}
         rest = [name for name in self.truth.labels if name not in seen][:most]
-        right = 0
+        right = predicted = true = 0
         for start in range(0, len(rest), 500):
             names = rest[start:start + 500]
             answer = self.admin.call("POST", f"{self.path}/predict", {"items": [{"text": self.truth.texts[name]} for name in names]})
-            right += sum(self.truth.labels[names[one["row"]]] == one["label"] for one in answer["items"])
-        return right / len(rest), len(rest)
+            for one in answer["items"]:
+                label = self.truth.labels[names[one["row"]]]
+                wanted = set(self.truth.names(label) if self.several else [label])
+                right += len(wanted & set(one["labels"]))
+                predicted += len(one["labels"])
+                true += len(wanted)
+        return 2 * right / max(1, predicted + true), len(rest)
 
     def summary(self, rounds, seconds):
         """What is printed: one line a round and one for the whole."""
         for one in rounds:
-            labels, metrics = one["report"]["labels"], one["report"].get("metrics")
-            measured = f"accuracy {metrics['accuracy']:.3f} on {labels['evaluation']} evaluation labels" if metrics else "no model yet"
+            labels, metrics = one["report"]["labels"], one["report"].get("metrics") or one["report"].get("label_metrics")
+            measured = f"{self.measure} {metrics[self.measure]:.3f} on {labels['evaluation']} evaluation labels" if metrics else "no model yet"
             print(f"round {one['n']}: {one['state']}, {one['strategy_used']}, {labels['training']} training labels, {measured}")
         share, count = self.accuracy_over_rest(4000)
         print(f"{self.sent} labels from {len(self.clients)} annotators in {seconds:.1f} s, {self.trained_of(rounds)} models, "
-              f"accuracy {share:.3f} on {count} items that nobody labelled; the export holds exactly the labels sent", flush=True)
+              f"{self.measure} {share:.3f} on {count} items that nobody labelled; the export holds exactly the labels sent", flush=True)
         return {"sent": self.sent, "models": self.trained_of(rounds), "accuracy": share, "interrupted": self.interrupted,
-                "evaluated": [one["report"]["metrics"]["accuracy"] for one in rounds if one["report"].get("metrics")]}
+                "evaluated": [metrics[self.measure] for one in rounds
+                              if (metrics := one["report"].get("metrics") or one["report"].get("label_metrics"))]}
+
+    @property
+    def measure(self):
+        """What a round's quality is told by."""
+        return "micro_f1" if self.several else "accuracy"
 
     @staticmethod
     def trained_of(rounds):

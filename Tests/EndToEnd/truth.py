@@ -18,6 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--columns", help="the columns' names, with commas between")
     parser.add_argument("--no-quotes", action="store_true", help="quotation marks are ordinary characters")
     parser.add_argument("--label-column", default="label", help="the column with the true label")
+    parser.add_argument("--label-separator", default=";", help="what stands between the labels of an item that may have several")
     parser.add_argument("--text-column", default="text", help="the column with the text")
     parser.add_argument("--id-column", help="the column with the key; without it, key or id")
     parser.add_argument("--where", help="only rows whose column has this value, as column=value")
@@ -42,7 +43,7 @@ def rows_of(path: pathlib.Path, options: argparse.Namespace):
 
 
 class Truth:
-    """What every item's label is, found by its key, or by its text where the table has no keys."""
+    """What every item's label is, or what its labels are, found by its key, or by its text where the table has no keys."""
 
     def __init__(self, path, options):
         rows = rows_of(pathlib.Path(path), options)
@@ -53,6 +54,7 @@ class Truth:
             if name not in rows[0]:
                 raise SystemExit(f"there is no column {name!r} in {path}; it has {', '.join(rows[0])}")
         self.keyed = key is not None
+        self.separator = options.label_separator
         self.labels, self.texts = {}, {}
         for row in rows:
             name = str(row[key]) if self.keyed else row[options.text_column]
@@ -64,7 +66,15 @@ class Truth:
         """What an item is known by here."""
         return item["key"] if self.keyed else item["text"]
 
-    def label(self, item) -> str:
+    def answer(self, item, several) -> list:
+        """The labels that a person who knows would give to an item as the server shows it."""
+        return self.names(self.label(item)) if several else [self.label(item)]
+
+    def names(self, label) -> list:
+        """The labels of a list, or of a field with separators."""
+        return sorted(label) if isinstance(label, list) else sorted(filter(None, label.split(self.separator)))
+
+    def label(self, item):
         """The true label of an item as the server shows it."""
         name = self.name(item)
         if name not in self.labels:

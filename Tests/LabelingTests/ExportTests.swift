@@ -22,7 +22,7 @@ import Testing
     try test.service.export(project) { items.append($0) }
     #expect(Set(items.map(\.item.key)) == [served.item.key, others[0], others[1]])
     let labelled = try #require(items.first { $0.item.id == served.item.id })
-    #expect(labelled.consensus == "b" && labelled.annotations.map(\.annotator) == ["ann"])
+    #expect(labelled.consensus == ["b"] && labelled.annotations.map(\.annotator) == ["ann"])
     #expect(labelled.annotations.first?.annotation.provenance == served.lease.provenance)
     #expect(items.first { $0.item.key == others[0] }?.annotations.map(\.labels) == [["c"]])
     #expect(items.first { $0.item.key == others[1] }?.consensus == nil)

@@ -6,6 +6,7 @@ enum PythonReference {
   static let interpreter = ProcessInfo.processInfo.environment["WINNOW_PYTHON"] ?? "python3"
 
   static let hasScipy = has("scipy.stats")
+  static let hasSafetensors = has("safetensors.numpy")
   static let hasScikitLearn = has("sklearn.metrics")
 
   private static func has(_ module: String) -> Bool {

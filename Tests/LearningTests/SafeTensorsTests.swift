@@ -97,13 +97,9 @@ import Testing
     #expect(failure { $0.tensors["input.scale"] = .init(shape: [], values: .float32([.nan])) } != nil)
   }
 
-  /// `WINNOW_PYTHON` names another interpreter, such as that of a virtual environment.
-  static let interpreter = ProcessInfo.processInfo.environment["WINNOW_PYTHON"] ?? "python3"
-
-  static let pythonReadsSafetensors: Bool =
-    (try? Fixtures.output(of: interpreter, ["-c", "import safetensors.numpy"])) != nil
-
-  @Test("Python's safetensors reads a model file", .enabled(if: pythonReadsSafetensors, "Python has no safetensors"))
+  @Test(
+    "Python's safetensors reads a model file", .enabled(if: PythonReference.hasSafetensors, "Python has no safetensors")
+  )
   func python() throws {
     let set = Fixtures.blobs(rows: 20, inputs: 6, classes: 2, seed: 1)
     let model = try train(set, TrainingConfiguration(architecture: .perceptron(hidden: [3], dropout: 0.5)))
@@ -121,7 +117,7 @@ import Testing
       p = np.exp(z - z.max()); p /= p.sum()
       print(f.metadata()["round"], float(p[0]))
       """
-    let words = try Fixtures.output(of: Self.interpreter, ["-c", script, file.path]).split(
+    let words = try Fixtures.output(of: PythonReference.interpreter, ["-c", script, file.path]).split(
       whereSeparator: \.isWhitespace)
     #expect(words.first == "1")
     let expected = try model.probabilities(of: Matrix(rows: 1, columns: 6, repeating: 1).view)[0, 0]

@@ -126,6 +126,13 @@ import Testing
       keep(
         "post", "projects/{project}/predict",
         try await engineer.post(base + "/predict", #"{"items": [{"text": "invoice"}, {}]}"#))
+      for path in ["agreement", "disagreements", "label-errors", "adjudications"] {
+        keep("get", "projects/{project}/\(path)", try await engineer.get(base + "/\(path)"))
+      }
+      keep(
+        "post", "projects/{project}/adjudications",
+        try await engineer.post(base + "/adjudications", #"{"item": "\#(item)", "labels": ["billing"]}"#))
+      keep("get", "projects/{project}/adjudications", try await engineer.get(base + "/adjudications"))
       keep("get", "projects/{project}/rounds", try await engineer.get(base + "/rounds"))
       keep("get", "projects/{project}/rounds/{round}", try await engineer.get(base + "/rounds/1"))
       #expect(answers.count > 25)

@@ -55,7 +55,8 @@ import Testing
     let features = scatteredPoints(rows: 120, columns: 6, seed: 2)
     var generator = SeededGenerator(seed: 1)
     var pool = ScoredPool(
-      rows: Array(0..<80), utilities: Array(try Auto().utilities(of: predictions, using: &generator)[..<80]), members: 2,
+      rows: Array(0..<80), utilities: Array(try Auto().utilities(of: predictions, using: &generator)[..<80]),
+      members: 2,
       features: features.view, labelledRows: Array(80..<120), labelledClasses: (0..<40).map { $0 % 2 }, classes: 2,
       model: WrittenModel(predictions: predictions, representations: features))
     #expect(try Auto().select(1, from: pool, using: &generator).chosen.allSatisfy { $0.row < 10 })

@@ -60,7 +60,9 @@ import Testing
 
   @Test func copiesAreNotAskedTwice() throws {
     // Four copies of each of five disputed items, the disputes unrelated: every two members agree about some of them.
-    let votes = [[0, 0, 0, 1, 1], [0, 0, 1, 0, 1], [0, 1, 0, 0, 1], [1, 0, 0, 0, 0], [1, 1, 1, 1, 0], [0, 1, 1, 0, 0]]
+    let votes = [
+      [0, 0, 0, 1, 1], [0, 0, 1, 0, 1], [0, 1, 0, 0, 1], [1, 0, 0, 0, 0], [1, 1, 1, 1, 0], [0, 1, 1, 0, 0],
+    ]
     let strength: [Float] = [0.9, 0.85, 0.8, 0.75, 0.7]
     let members = votes.map { votes in
       (0..<20).map { item -> [Float] in

@@ -79,7 +79,8 @@ import Testing
     var generator = SeededGenerator(seed: 4)
     let predictions = CommitteePredictions(
       members: 4, items: 25, classes: 3, values: (0..<300).map { _ in generator.uniform() })
-    let model = MultiLabelModel(base: WrittenModel(predictions: predictions, representations: Matrix(rows: 25, columns: 1)))
+    let model = MultiLabelModel(
+      base: WrittenModel(predictions: predictions, representations: Matrix(rows: 25, columns: 1)))
     let answers = try model.committee(of: Array(0..<25))
     #expect(answers.classes == 6)
     #expect(isClose(answers.mutualInformation(), try utilities("bald", .mean, predictions), within: 3e-6))

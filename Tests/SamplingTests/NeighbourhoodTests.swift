@@ -17,7 +17,8 @@ import Testing
     let mean = predictions.mean()
     let expected = (0..<60).map { item -> Float in
       let nearest = labelled.sorted {
-        squaredDistance(features.view[item], features.view[$0]) < squaredDistance(features.view[item], features.view[$1])
+        squaredDistance(features.view[item], features.view[$0])
+          < squaredDistance(features.view[item], features.view[$1])
       }.prefix(4)
       let divergences = nearest.map { neighbour in
         zip(mean.row(neighbour), mean.row(item)).reduce(0.0) { sum, pair in
@@ -89,7 +90,9 @@ import Testing
       for row in chosen {
         let members = row / 25 * 25..<(row / 25 + 1) * 25
         let centre = (0..<5).map { column in members.reduce(Float(0)) { $0 + features[$1, column] } / 25 }
-        func distance(_ row: Int) -> Float { zip(features.row(row), centre).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+        func distance(_ row: Int) -> Float {
+          zip(features.row(row), centre).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        }
         #expect(members.allSatisfy { distance($0) >= distance(row) })
       }
     }

@@ -26,7 +26,9 @@ enum ReferenceUtilities {
     "variation_ratio": { byCommittee($0) { 1 - (votes($0).max() ?? 0) } },
     "augmentation_disagreement": { byCommittee($0) { 1 - (votes($0).max() ?? 0) } },
     "vote_entropy": { byCommittee($0) { entropy(votes($0)) } },
-    "mean_std": { byCommittee($0) { members in variances(members).reduce(0) { $0 + $1.squareRoot() } / Double(members[0].count) } },
+    "mean_std": {
+      byCommittee($0) { members in variances(members).reduce(0) { $0 + $1.squareRoot() } / Double(members[0].count) }
+    },
     "augmentation_variance": { byCommittee($0) { variances($0).reduce(0, +) } },
     "chance_of_error": { members in 1 - mean(members).reduce(0) { $0 + $1 * $1 } },
   ]

@@ -2,10 +2,13 @@ import Sampling
 import Tensors
 import Testing
 
-/// A strategy of one's own takes one file: what it is, and how it scores. Everything else comes with the protocol.
+/// A strategy of one's own takes one file: what it is, and how it scores.
+///
+/// Everything else comes with the protocol.
 private struct ChanceOfError: QueryStrategy {
   static let descriptor = StrategyDescriptor(
-    name: "chance_of_error", summary: "Asks first where a label drawn from the prediction is likeliest to differ from another.",
+    name: "chance_of_error",
+    summary: "Asks first where a label drawn from the prediction is likeliest to differ from another.",
     needs: [.probabilities], cost: "O(n·c)")
 
   func utilities(of predictions: CommitteePredictions, using generator: inout SeededGenerator) throws -> [Float] {

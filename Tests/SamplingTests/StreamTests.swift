@@ -13,7 +13,8 @@ import Testing
     "easy": { _, _ in 1 },
     "hard": { _, _ in 0.5 },
     "mixed": { _, generator in 0.5 + generator.uniform() / 2 },
-    "easy, then hard": { index, _ in index < 3000 ? 0.99 : 0.55 },
+    "easy, then hard": { index, _ in index < 2000 ? 0.99 : 0.55 },
+    "hard now and then": { index, generator in index % 400 < 20 ? 0.5 : 0.9 + generator.uniform() / 10 },
   ]
 
   /// Runs a stream and returns, item by item, whether it was asked.
@@ -34,7 +35,7 @@ import Testing
     return (asked, state)
   }
 
-  @Test("keeps to the budget over every stretch of the stream", arguments: names, [0, 0.004, 0.05, 0.1, 0.5, 0.9])
+  @Test("keeps to the budget over every stretch of the stream", arguments: names, [0, 0.004, 0.1, 0.9])
   func budgetHolds(name: String, budget: Double) throws {
     for (stream, confidence) in Self.streams {
       let (asked, state) = try run(name, budget: budget, items: 6000, confidence)
@@ -49,20 +50,32 @@ import Testing
     }
   }
 
-  @Test("spends most of the budget on any stream", arguments: names, [0.01, 0.1, 0.3])
-  func budgetIsUsed(name: String, budget: Double) throws {
-    for (stream, confidence) in Self.streams {
-      let asked = try run(name, budget: budget, items: 6000, confidence).asked.filter { $0 }.count
-      // The gate stays shut for most of a window after a question under a budget of 0.01, and random draws miss its openings.
-      #expect(Double(asked) >= 0.45 * budget * 6000, "\(stream): \(asked)")
+  @Test("spends its budget within a tenth, whatever the stream's confidence", arguments: names, Array(streams.keys))
+  func budgetIsSpent(name: String, stream: String) throws {
+    let confidence = try #require(Self.streams[stream])
+    for budget in [0.01, 0.1, 0.5, 1] {
+      let asked = Double(try run(name, budget: budget, items: 4000, confidence).state.asked)
+      #expect(asked >= 0.9 * budget * 4000 && asked <= 1.1 * budget * 4000, "\(budget): \(asked)")
     }
   }
 
-  @Test("asks everything under a budget of 1 that it wants", arguments: names)
+  @Test("never starves a stretch of the stream", arguments: names, [0.004, 0.1, 1])
+  func floorHolds(name: String, budget: Double) throws {
+    for (stream, confidence) in Self.streams {
+      let (asked, _) = try run(name, budget: budget, items: 4000, confidence)
+      var prefix = [0]
+      for question in asked { prefix.append(prefix[prefix.count - 1] + (question ? 1 : 0)) }
+      let most = max(1, 100 * budget)
+      for length in [1000, 3000] {
+        let least = (0...4000 - length).map { prefix[$0 + length] - prefix[$0] }.min() ?? 0
+        let floor = 0.95 * budget * Double(length) - 1.5 * most - 1
+        #expect(Double(least) >= floor - 1e-6, "\(stream), any \(length) items")
+      }
+    }
+  }
+
+  @Test("asks everything under a budget of 1 while there is no model", arguments: names)
   func fullBudget(name: String) throws {
-    let (asked, _) = try run(name, budget: 1, items: 5000) { _, _ in 0.5 }
-    // The threshold of variable_uncertainty sinks until it lets every second item go; random asks everything.
-    #expect(asked.filter { $0 }.count >= (name == "random" ? 5000 : 2400))
     let strategy = try StreamStrategyRegistry.make(name: name)
     var state = StreamState(seed: 1)
     for _ in 0..<5000 {
@@ -182,9 +195,94 @@ import Testing
     }
   }
 
+  @Test func anUnwantedItemIsAskedBeforeTheBudgetIsLost() throws {
+    let strategy = FixedUncertainty()
+    var state = StreamState(seed: 1)
+    // The allowance starts full, so the first item's share would be lost.
+    let first = try strategy.decide(probabilities: [1, 0], budget: 0.1, state: state)
+    #expect(first.isQuery && first.utility < first.threshold)
+    #expect(try #require(first.reason).contains("lost"))
+    try state.commit(first)
+    var gaps: [Int] = []
+    var gap = 0
+    for _ in 0..<100 {
+      let decision = try strategy.decide(probabilities: [1, 0], budget: 0.1, state: state)
+      try state.commit(decision)
+      gap += 1
+      if decision.isQuery {
+        gaps.append(gap)
+        gap = 0
+      }
+    }
+    // Every tenth item, or a little later where the patience allows it.
+    #expect(gaps.count >= 9 && gaps.allSatisfy { (10...12).contains($0) })
+  }
+
+  @Test func thresholdsFollowTheirFormulas() throws {
+    let state = StreamState(seed: 1)
+    // 1/4 + 0.2 · 3/4
+    let fixed = try FixedUncertainty().decide(probabilities: [0.35, 0.3, 0.25, 0.1], budget: 0.2, state: state)
+    #expect((fixed.threshold - 0.6).magnitude < 1e-9 && fixed.isQuery && fixed.reason == nil)
+    let sure = try FixedUncertainty().decide(probabilities: [0.5, 0.3, 0.1, 0.1], budget: 0.2, state: state)
+    #expect(sure.utility < sure.threshold)
+    // Without spread the random threshold is the variable one.
+    let still = try RandomVariableUncertainty(spread: 0).decide(probabilities: [0.7, 0.3], budget: 0.5, state: state)
+    #expect(still.threshold == 0 && still.isQuery)
+    let moved = try (0..<50).map { position in
+      var state = StreamState(seed: UInt64(position))
+      let decision = try RandomVariableUncertainty().decide(probabilities: [0.7, 0.3], budget: 0.5, state: state)
+      try state.commit(decision)
+      return decision.threshold
+    }
+    #expect(Set(moved).count == 50 && (-0.5...0.5).contains(moved.reduce(0, +) / 50))
+  }
+
+  @Test func theQuantileIsThatOfTheLastItems() throws {
+    let strategy = BalancedIncrementalQuantile(window: 5, tolerance: 1e4)
+    var state = StreamState(seed: 1)
+    for confidence in [0.9, 0.5, 0.8, 0.6, 0.7, 0.95, 0.55] as [Float] {
+      try state.commit(strategy.decide(probabilities: [confidence, 1 - confidence], budget: 0.5, state: state))
+    }
+    let kept = try #require(state.recentUtilities)
+    #expect(kept.count == 5 && zip(kept, [0.2, 0.4, 0.3, 0.05, 0.45]).allSatisfy { ($0 - $1).magnitude < 1e-6 })
+    // With 0.1 in the window in the place of 0.2 the median is 0.3, less a hair for the questions saved.
+    let next = try strategy.decide(probabilities: [0.9, 0.1], budget: 0.5, state: state)
+    #expect((next.threshold - 0.3).magnitude < 0.002)
+  }
+
+  @Test func splitMixesBothOfItsParts() throws {
+    let items = (0..<2000).map { _ in [Float(0.5), 0.5] }
+    func thresholds(_ share: Double) throws -> Set<Double> {
+      var state = StreamState(seed: 4)
+      return try Set(
+        items.map { row in
+          let decision = try SplitStream(randomShare: share).decide(probabilities: row, budget: 0.3, state: state)
+          try state.commit(decision)
+          return decision.threshold
+        })
+    }
+    // The random part compares a draw with 0.7; the threshold of the other part is nowhere near.
+    #expect(try thresholds(0).contains(0.7) == false)
+    #expect(try thresholds(1) == [0.7])
+    #expect(try thresholds(0.1).contains(0.7) && thresholds(0.1).count > 10)
+  }
+
+  @Test func statesKeptByEarlierVersionsAreRead() throws {
+    let old = #"{"seed":7,"seen":3,"asked":1,"spent":0.98,"allowance":9.3,"confidenceThreshold":1.01}"#
+    var state = try JSONDecoder().decode(StreamState.self, from: Data(old.utf8))
+    #expect(state.seen == 3 && state.patience == nil && state.recentUtilities == nil)
+    for name in Self.names {
+      let decision = try StreamStrategyRegistry.make(name: name).decide(
+        probabilities: [0.6, 0.4], budget: 0.1, state: state)
+      #expect(decision.budgetSpent > 0)
+    }
+    try state.commit(RandomStream().decide(probabilities: [0.6, 0.4], budget: 0.1, state: state))
+    #expect(state.seen == 4 && state.patience != nil)
+  }
+
   @Test func randomAsksTheShareOfTheBudget() throws {
     let asked = try run("random", budget: 0.3, items: 10_000) { _, _ in 0.9 }.asked.filter { $0 }.count
-    #expect((2300...3040).contains(asked))
+    #expect((2850...3040).contains(asked))
     #expect(throws: SamplingError.unknownStrategy(name: "margin", known: StreamStrategyRegistry.all.map(\.name))) {
       try StreamStrategyRegistry.make(name: "margin")
     }

@@ -15,7 +15,8 @@ import Testing
     let expected = referenceKCentre(points.view, count: 30, among: candidates, covered: covered, first: 5)
     let chosen = kCentre(points.view, count: 30, among: candidates, covered: covered, first: 5, pool: .shared)
     #expect(chosen.map(\.row) == expected.map(\.row))
-    #expect(zip(chosen, expected).allSatisfy { $0.distance == $1.distance || ($0.distance - $1.distance).magnitude < 1e-3 })
+    #expect(
+      zip(chosen, expected).allSatisfy { $0.distance == $1.distance || ($0.distance - $1.distance).magnitude < 1e-3 })
   }
 
   @Test func leadersDoNotHideTheRest() {
@@ -28,7 +29,9 @@ import Testing
       let farthest = nearest.max() ?? 0
       #expect((nearest[choice.row] - farthest).magnitude < 1e-3)
       #expect((choice.distance - farthest.squareRoot()).magnitude < 1e-3)
-      for row in 0..<9000 { nearest[row] = min(nearest[row], squaredDistance(points.view[row], points.view[choice.row])) }
+      for row in 0..<9000 {
+        nearest[row] = min(nearest[row], squaredDistance(points.view[row], points.view[choice.row]))
+      }
     }
   }
 

@@ -10,8 +10,9 @@ import warnings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import pool  # noqa: E402
-from speed import queries, training  # noqa: E402, F401
+
 from speed.model import Perceptron  # noqa: E402
+from speed.tasks import TASKS  # noqa: E402
 
 
 def main():
@@ -26,7 +27,7 @@ def main():
     x, y, labelled = pool.read(folder)
     job = types.SimpleNamespace(
         x=x, y=y, labelled=labelled, b=100, t=20, figures={}, folder=folder, net=Perceptron(folder / "model.safetensors"))
-    run = queries.TASKS[library, name][0](job)
+    run = TASKS[library, name][0](job)
     runs, chosen, spent = [], [], 0.0
     while len(runs) < repetitions and (not runs or spent < enough):
         cpu, wall = time.process_time(), time.monotonic()

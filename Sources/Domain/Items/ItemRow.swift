@@ -16,11 +16,13 @@ public struct ItemRow: Sendable, Equatable, Decodable {
   public var meta: JSONValue?
   /// A label that is known already.
   public var label: String?
+  /// All labels that are known already, where an item may have several; an empty list says that none applies.
+  public var labels: [String]?
   /// Predictions of the caller's own model: probabilities by label.
   public var predictions: JSONValue?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case key, text, image, vector, embedding, meta, label, predictions
+    case key, text, image, vector, embedding, meta, label, labels, predictions
   }
 
   /// An empty row, to be filled.
@@ -38,6 +40,7 @@ public struct ItemRow: Sendable, Equatable, Decodable {
     embedding = try container.decodeIfPresent([Double].self, forKey: .embedding)?.map { Float($0) }
     meta = try container.decodeIfPresent(JSONValue.self, forKey: .meta)
     label = try container.decodeIfPresent(String.self, forKey: .label)
+    labels = try container.decodeIfPresent([String].self, forKey: .labels)
     predictions = try container.decodeIfPresent(JSONValue.self, forKey: .predictions)
   }
 }

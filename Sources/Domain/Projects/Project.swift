@@ -56,6 +56,8 @@ public enum Modality: String, Sendable, Codable, CaseIterable {
 public enum LabelingTask: String, Sendable, Codable, CaseIterable {
   /// Exactly one of the labels.
   case singleLabel = "single_label"
+  /// Any number of the labels; that none of them applies is an answer too.
+  case multiLabel = "multi_label"
 }
 
 /// One of the answers that an annotator can choose.

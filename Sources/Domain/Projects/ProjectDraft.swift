@@ -87,11 +87,12 @@ public struct ProjectDraft: Sendable, Decodable {
 
   /// Describes a project.
   public init(
-    name: String? = nil, modality: Modality? = nil, labels: [LabelDraft]? = nil, guidelines: String? = nil,
-    settings: SettingsPatch? = nil
+    name: String? = nil, modality: Modality? = nil, task: LabelingTask? = nil, labels: [LabelDraft]? = nil,
+    guidelines: String? = nil, settings: SettingsPatch? = nil
   ) {
     self.name = name
     self.modality = modality
+    self.task = task
     self.labels = labels
     self.guidelines = guidelines
     self.settings = settings
@@ -103,9 +104,6 @@ public struct ProjectDraft: Sendable, Decodable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decodeIfPresent(String.self, forKey: .name)
     modality = try Self.choice(container, .modality, of: Modality.self)
-    if try container.decodeIfPresent(String.self, forKey: .task) == "multi_label" {
-      throw ValidationError("/task", "Several labels an item are not offered yet. Offered: single_label.")
-    }
     task = try Self.choice(container, .task, of: LabelingTask.self)
     labels = try container.decodeIfPresent([LabelDraft].self, forKey: .labels)
     guidelines = try container.decodeIfPresent(String.self, forKey: .guidelines)

@@ -6,14 +6,18 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var overlap = 1
   /// Seconds for which a served item belongs to its annotator.
   public var leaseSeconds = 600
-  /// The query strategy's name.
-  public var strategy = "auto"
+  /// The query strategy.
+  public var strategy = StrategyChoice("auto")
   /// Which items are kept out of queries as unlearnable.
   public var outlierFilter = OutlierFilter()
   /// Share of what is served that is drawn uniformly, never trained on, and used to measure the model.
   public var evaluationFraction = 0.1
   /// How the model is trained.
   public var trainer = TrainerSettings()
+  /// How several opinions on an item become one label.
+  public var consensus = ConsensusSettings()
+  /// Whether labelled items are asked about again.
+  public var askAgain = AskAgainSettings()
   /// Seed of everything random in the project.
   public var seed: UInt64 = 0
 
@@ -24,23 +28,61 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
-    case trainer, seed
+    case trainer, consensus
+    case askAgain = "ask_again"
+    case seed
   }
 
   /// All defaults.
   public init() {}
 
+  /// Reads what was stored, by this version or an earlier one: what is missing has its default.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ key: CodingKeys, into target: inout Value) throws {
+      if let value = try container.decodeIfPresent(Value.self, forKey: key) { target = value }
+    }
+    try read(.batchSize, into: &batchSize)
+    try read(.overlap, into: &overlap)
+    try read(.leaseSeconds, into: &leaseSeconds)
+    try read(.strategy, into: &strategy)
+    try read(.outlierFilter, into: &outlierFilter)
+    try read(.evaluationFraction, into: &evaluationFraction)
+    try read(.trainer, into: &trainer)
+    try read(.consensus, into: &consensus)
+    try read(.askAgain, into: &askAgain)
+    try read(.seed, into: &seed)
+  }
+
+  /// What does not go together, or not with what a project's items are.
+  public func complaints(modality: Modality) -> [FieldError] {
+    var errors: [FieldError] = []
+    if trainer.model == .convolutional, modality != .image {
+      errors.append(
+        FieldError(
+          "/settings/trainer/model",
+          "A convolutional network needs images; this project's items are \(modality.rawValue)."))
+    }
+    if trainer.optimizer == .lbfgs, trainer.model != .linear {
+      errors.append(
+        FieldError("/settings/trainer/optimizer", "L-BFGS trains linear models: set model to linear, or take adam."))
+    } else if trainer.optimizer == .lbfgs, trainer.l1 > 0 {
+      errors.append(FieldError("/settings/trainer/l1", "L-BFGS needs a smooth loss: set l1 to 0, or take adam."))
+    }
+    return errors
+  }
+
   /// The settings as clients see them.
   public var json: JSONValue {
     [
       "batch_size": .integer(Int64(batchSize)), "overlap": .integer(Int64(overlap)),
-      "lease_seconds": .integer(Int64(leaseSeconds)), "strategy": .string(strategy),
+      "lease_seconds": .integer(Int64(leaseSeconds)), "strategy": strategy.json,
       "outlier_filter": ["method": .string(outlierFilter.method), "fraction": .number(outlierFilter.fraction)],
-      "evaluation_fraction": .number(evaluationFraction),
-      "trainer": [
-        "kind": .string(trainer.kind), "model": .string(trainer.model), "hidden": .integer(Int64(trainer.hidden)),
-        "dropout": .number(trainer.dropout), "epochs": .integer(Int64(trainer.epochs)),
-        "learning_rate": .number(trainer.learningRate), "committee_size": .integer(Int64(trainer.committeeSize)),
+      "evaluation_fraction": .number(evaluationFraction), "trainer": trainer.json,
+      "consensus": ["method": .string(consensus.method.rawValue)],
+      "ask_again": [
+        "enabled": .bool(askAgain.enabled), "fraction": .number(askAgain.fraction),
+        "max_opinions": .integer(Int64(askAgain.maxOpinions)),
       ],
       "seed": .integer(Int64(seed)),
     ]
@@ -55,32 +97,5 @@ public struct OutlierFilter: Sendable, Codable, Equatable {
   public var fraction = 0.1
 
   /// The default.
-  public init() {}
-}
-
-/// How the model of a project is trained.
-public struct TrainerSettings: Sendable, Codable, Equatable {
-  /// Where training runs; `embedded` is in this process.
-  public var kind = "embedded"
-  /// `linear` (softmax regression) or `perceptron`.
-  public var model = "perceptron"
-  /// Units of the perceptron's hidden layer.
-  public var hidden = 128
-  /// Share of hidden units dropped while training and in each Monte-Carlo pass.
-  public var dropout = 0.5
-  /// Passes over the labelled set.
-  public var epochs = 60
-  /// Adam's step size.
-  public var learningRate = 0.003
-  /// Monte-Carlo dropout passes per item when a pool is scored.
-  public var committeeSize = 20
-
-  enum CodingKeys: String, CodingKey {
-    case kind, model, hidden, dropout, epochs
-    case learningRate = "learning_rate"
-    case committeeSize = "committee_size"
-  }
-
-  /// All defaults.
   public init() {}
 }

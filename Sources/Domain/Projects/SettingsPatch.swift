@@ -3,10 +3,12 @@ public struct SettingsPatch: Sendable, Decodable {
   var batchSize: Int?
   var overlap: Int?
   var leaseSeconds: Int?
-  var strategy: String?
+  var strategy: StrategyChoice?
   var outlierFilter: OutlierFilterPatch?
   var evaluationFraction: Double?
   var trainer: TrainerPatch?
+  var consensus: ConsensusPatch?
+  var askAgain: AskAgainPatch?
   var seed: Int64?
 
   /// The outlier filter's changes.
@@ -24,33 +26,6 @@ public struct SettingsPatch: Sendable, Decodable {
     }
   }
 
-  struct TrainerPatch: Sendable, Decodable {
-    var kind: String?
-    var model: String?
-    var hidden: Int?
-    var dropout: Double?
-    var epochs: Int?
-    var learningRate: Double?
-    var committeeSize: Int?
-    enum CodingKeys: String, CodingKey, CaseIterable {
-      case kind, model, hidden, dropout, epochs
-      case learningRate = "learning_rate"
-      case committeeSize = "committee_size"
-    }
-
-    init(from decoder: any Decoder) throws {
-      try StrictKeys.check(decoder, known: CodingKeys.allCases.map(\.rawValue))
-      let container = try decoder.container(keyedBy: CodingKeys.self)
-      kind = try container.decodeIfPresent(String.self, forKey: .kind)
-      model = try container.decodeIfPresent(String.self, forKey: .model)
-      hidden = try container.decodeIfPresent(Int.self, forKey: .hidden)
-      dropout = try container.decodeIfPresent(Double.self, forKey: .dropout)
-      epochs = try container.decodeIfPresent(Int.self, forKey: .epochs)
-      learningRate = try container.decodeIfPresent(Double.self, forKey: .learningRate)
-      committeeSize = try container.decodeIfPresent(Int.self, forKey: .committeeSize)
-    }
-  }
-
   enum CodingKeys: String, CodingKey, CaseIterable {
     case batchSize = "batch_size"
     case overlap
@@ -58,7 +33,9 @@ public struct SettingsPatch: Sendable, Decodable {
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
-    case trainer, seed
+    case trainer, consensus
+    case askAgain = "ask_again"
+    case seed
   }
 
   /// Changes nothing.
@@ -68,7 +45,7 @@ public struct SettingsPatch: Sendable, Decodable {
   public init(batchSize: Int? = nil, evaluationFraction: Double? = nil, strategy: String? = nil, overlap: Int? = nil) {
     self.batchSize = batchSize
     self.evaluationFraction = evaluationFraction
-    self.strategy = strategy
+    self.strategy = strategy.map { StrategyChoice($0) }
     self.overlap = overlap
   }
 
@@ -79,35 +56,43 @@ public struct SettingsPatch: Sendable, Decodable {
     batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
     overlap = try container.decodeIfPresent(Int.self, forKey: .overlap)
     leaseSeconds = try container.decodeIfPresent(Int.self, forKey: .leaseSeconds)
-    strategy = try container.decodeIfPresent(String.self, forKey: .strategy)
+    strategy = try container.decodeIfPresent(StrategyChoice.self, forKey: .strategy)
     outlierFilter = try container.decodeIfPresent(OutlierFilterPatch.self, forKey: .outlierFilter)
     evaluationFraction = try container.decodeIfPresent(Double.self, forKey: .evaluationFraction)
     trainer = try container.decodeIfPresent(TrainerPatch.self, forKey: .trainer)
+    consensus = try container.decodeIfPresent(ConsensusPatch.self, forKey: .consensus)
+    askAgain = try container.decodeIfPresent(AskAgainPatch.self, forKey: .askAgain)
     seed = try container.decodeIfPresent(Int64.self, forKey: .seed)
   }
 
   /// The settings with these changes made.
   ///
-  /// - Parameter strategies: the names that the sampler offers.
+  /// - Parameters:
+  ///   - outlierFilters: the names of the methods that are offered.
+  ///   - strategyComplaint: what is wrong with a strategy, its pointer below the strategy's own; `nil` for nothing.
   /// - Throws: ``ValidationError`` with the pointer of each value out of range.
-  public func applied(to settings: ProjectSettings, strategies: [String]) throws -> ProjectSettings {
+  public func applied(
+    to settings: ProjectSettings, outlierFilters: [String], strategyComplaint: (StrategyChoice) -> FieldError?
+  ) throws -> ProjectSettings {
     var result = settings
     var check = RangeChecks()
     check.take(batchSize, "/batch_size", 1...100_000, into: &result.batchSize)
     check.take(overlap, "/overlap", 1...100, into: &result.overlap)
     check.take(leaseSeconds, "/lease_seconds", 1...604_800, into: &result.leaseSeconds)
     check.take(evaluationFraction, "/evaluation_fraction", 0...0.9, into: &result.evaluationFraction)
-    check.take(strategy, "/strategy", offered: strategies, into: &result.strategy)
+    if let strategy {
+      if let complaint = strategyComplaint(strategy) {
+        check.errors.append(complaint.under("/strategy"))
+      } else {
+        result.strategy = strategy
+      }
+    }
     check.take(
-      outlierFilter?.method, "/outlier_filter/method", offered: ["auto", "none"], into: &result.outlierFilter.method)
+      outlierFilter?.method, "/outlier_filter/method", offered: outlierFilters, into: &result.outlierFilter.method)
     check.take(outlierFilter?.fraction, "/outlier_filter/fraction", 0...0.9, into: &result.outlierFilter.fraction)
-    check.take(trainer?.kind, "/trainer/kind", offered: ["embedded"], into: &result.trainer.kind)
-    check.take(trainer?.model, "/trainer/model", offered: ["linear", "perceptron"], into: &result.trainer.model)
-    check.take(trainer?.hidden, "/trainer/hidden", 1...4096, into: &result.trainer.hidden)
-    check.take(trainer?.dropout, "/trainer/dropout", 0...0.9, into: &result.trainer.dropout)
-    check.take(trainer?.epochs, "/trainer/epochs", 1...10_000, into: &result.trainer.epochs)
-    check.take(trainer?.learningRate, "/trainer/learning_rate", 1e-6...1, into: &result.trainer.learningRate)
-    check.take(trainer?.committeeSize, "/trainer/committee_size", 1...100, into: &result.trainer.committeeSize)
+    trainer?.apply(to: &result.trainer, &check)
+    consensus?.apply(to: &result.consensus, &check)
+    askAgain?.apply(to: &result.askAgain, &check)
     var seed = Int64(result.seed)
     check.take(self.seed, "/seed", 0...Int64.max, into: &seed)
     result.seed = UInt64(seed)
@@ -138,5 +123,13 @@ struct RangeChecks {
         FieldError(pointer, "“\(value)” is not offered. Offered: \(offered.joined(separator: ", "))."))
     }
     target = value
+  }
+
+  mutating func take<Value: RawRepresentable<String> & CaseIterable>(
+    _ value: String?, _ pointer: String, into target: inout Value
+  ) {
+    var name = target.rawValue
+    take(value, pointer, offered: Value.allCases.map(\.rawValue), into: &name)
+    target = Value(rawValue: name) ?? target
   }
 }

@@ -1,14 +1,27 @@
 public import Tensors
 
+/// How much of an image its features keep.
+public enum ImageDetail: Int, Sendable, Hashable {
+  /// At most 28 × 28 pixels in grey or 16 × 16 in colour: few enough numbers for a perceptron and for distances.
+  case vectors = 0
+  /// At most 32 × 32 pixels, in colour too: what a small convolutional network reads.
+  case pixels = 1
+
+  var maxSide: (grey: Int, colour: Int) {
+    switch self {
+    case .vectors: (28, 16)
+    case .pixels: (32, 32)
+    }
+  }
+}
+
 /// Features of images: their pixels at a common small size, centred.
 ///
-/// Every image is averaged over areas to one size, at most 28 × 28 in grey or 16 × 16 in colour (a pool of smaller images
-/// keeps its size); the sample's mean image is taken off, and one standard deviation of all pixels divides, so that an
+/// Every image is averaged over areas to one size, at most that of an ``ImageDetail`` (a pool of smaller images keeps its
+/// size); the sample's mean image is taken off, and one standard deviation of all pixels divides, so that an
 /// image stays an image. Columns are `(height, width, channels)`, row-major. For photos, the caller's own embeddings
 /// from a pretrained network are the better choice.
 public struct ImageFeaturizer: Featurizer {
-  /// The largest side in grey, and in colour.
-  static let maxSide = (grey: 28, colour: 16)
   /// Images that are looked at for fitting.
   static let maxImages = 1_000
 
@@ -20,6 +33,8 @@ public struct ImageFeaturizer: Featurizer {
   public let height: Int
   /// 1 where all images of the sample are grey, else 3.
   public let channels: Int
+  /// How much of the images is kept.
+  public let detail: ImageDetail
   let mean: [Float]
   let scale: Float
 
@@ -27,13 +42,15 @@ public struct ImageFeaturizer: Featurizer {
   ///
   /// - Parameters:
   ///   - sample: images; at most 1,000 of them are looked at, chosen by the seed. Those that can't be decoded are left out.
+  ///   - detail: how much of the images is kept.
   ///   - progress: called now and then with the share done, in `0...1`.
   /// - Throws: ``FeatureError`` for an empty sample, one without an image that can be decoded, or where cancelled.
   public static func fit(
-    _ sample: [RawItem], seed: UInt64, pool: ComputePool? = nil, progress: (Double) -> Void = { _ in },
-    isCancelled: () -> Bool = { false }
+    _ sample: [RawItem], seed: UInt64, detail: ImageDetail = .vectors, pool: ComputePool? = nil,
+    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws(FeatureError) -> ImageFeaturizer {
     if sample.isEmpty { throw .emptySample }
+    let maxSide = detail.maxSide
     var order = Array(sample.indices)
     var generator = SeededGenerator(seed: seed, stream: 0x1_3A6E)
     generator.shuffle(&order)
@@ -48,7 +65,7 @@ public struct ImageFeaturizer: Featurizer {
       do throws(FeatureError) {
         let bytes = try Self.bytes(of: sample[index], index: index)
         sizes.append(try Self.wrap(index) { () throws(ImageError) in try ImageCodec.inspect(bytes) })
-        let image = try decoded(sample[index], index: index)
+        let image = try decoded(sample[index], index: index, detail: detail)
         images.append(
           image.resized(width: min(maxSide.grey, image.width), height: min(maxSide.grey, image.height)))
       } catch {
@@ -63,11 +80,11 @@ public struct ImageFeaturizer: Featurizer {
     let channels = isGrey ? 1 : 3
     let pixels = images.map { Self.pixels(of: $0, width: width, height: height, channels: channels) }
     progress(1)
-    return ImageFeaturizer(pixels: pixels, width: width, height: height, channels: channels)
+    return ImageFeaturizer(pixels: pixels, width: width, height: height, channels: channels, detail: detail)
   }
 
   /// Fits the mean image and the standard deviation around it.
-  private init(pixels: [[Float]], width: Int, height: Int, channels: Int) {
+  private init(pixels: [[Float]], width: Int, height: Int, channels: Int, detail: ImageDetail) {
     let count = width * height * channels
     var mean = [Double](repeating: 0, count: count)
     for image in pixels { for index in 0..<count { mean[index] += Double(image[index]) } }
@@ -79,14 +96,15 @@ public struct ImageFeaturizer: Featurizer {
     let deviation = (squares / Double(pixels.count * count)).squareRoot()
     // Copies of one image have no deviation; new images are left at their own scale then.
     self.init(
-      width: width, height: height, channels: channels, mean: mean.map { Float($0) },
+      width: width, height: height, channels: channels, detail: detail, mean: mean.map { Float($0) },
       scale: deviation > 1e-6 ? Float(1 / deviation) : 1)
   }
 
-  private init(width: Int, height: Int, channels: Int, mean: [Float], scale: Float) {
+  private init(width: Int, height: Int, channels: Int, detail: ImageDetail, mean: [Float], scale: Float) {
     self.width = width
     self.height = height
     self.channels = channels
+    self.detail = detail
     self.mean = mean
     self.scale = scale
   }
@@ -99,7 +117,7 @@ public struct ImageFeaturizer: Featurizer {
     try matrixByRowBlocks(rows: items.count, columns: dimension, pool: pool, blockSize: 8) {
       (range, output) throws(FeatureError) in
       for index in range {
-        let image = try Self.decoded(items[index], index: index)
+        let image = try Self.decoded(items[index], index: index, detail: detail)
         let pixels = Self.pixels(of: image, width: width, height: height, channels: channels)
         let start = (index - range.lowerBound) * dimension
         for column in 0..<dimension { output[start + column] = (pixels[column] - mean[column]) * scale }
@@ -107,9 +125,11 @@ public struct ImageFeaturizer: Featurizer {
     }
   }
 
-  private static func decoded(_ item: RawItem, index: Int) throws(FeatureError) -> DecodedImage {
+  private static func decoded(
+    _ item: RawItem, index: Int, detail: ImageDetail
+  ) throws(FeatureError) -> DecodedImage {
     let bytes = try bytes(of: item, index: index)
-    return try wrap(index) { () throws(ImageError) in try ImageCodec.decode(bytes, atLeast: maxSide.grey) }
+    return try wrap(index) { () throws(ImageError) in try ImageCodec.decode(bytes, atLeast: detail.maxSide.grey) }
   }
 
   private static func bytes(of item: RawItem, index: Int) throws(FeatureError) -> [UInt8] {
@@ -143,15 +163,20 @@ extension ImageFeaturizer {
     writer.write(channels)
     writer.write(array: mean)
     writer.write(array: [scale])
+    // Nothing for the usual detail, which is all that earlier versions knew.
+    if detail != .vectors { writer.write(detail.rawValue) }
     return writer.bytes
   }
 
   init(_ reader: inout FeaturizerReader) throws(FeatureError) {
-    let width = try reader.int(in: 1...Self.maxSide.grey)
-    let height = try reader.int(in: 1...Self.maxSide.grey)
+    let sides = 1...ImageDetail.pixels.maxSide.grey
+    let width = try reader.int(in: sides)
+    let height = try reader.int(in: sides)
     let channels = try reader.int(in: 1...3)
     if channels == 2 { throw .notAFeaturizer("an image can't have 2 channels") }
     let mean = try reader.floats(count: width * height * channels)
-    self.init(width: width, height: height, channels: channels, mean: mean, scale: try reader.floats(count: 1)[0])
+    let scale = try reader.floats(count: 1)[0]
+    let detail = reader.hasMore ? ImageDetail(rawValue: try reader.int(in: 1...1)) ?? .pixels : .vectors
+    self.init(width: width, height: height, channels: channels, detail: detail, mean: mean, scale: scale)
   }
 }

@@ -7,8 +7,16 @@ public struct ExportedItem: Sendable {
   public var item: Item
   /// What it consists of.
   public var content: ItemContent?
-  /// The label that most annotators chose; `nil` where none was chosen.
-  public var consensus: String?
+  /// The labels that the annotators agree on, in the project's order; `nil` where nobody gave an answer.
+  ///
+  /// Empty where the answer is that none of the labels applies.
+  public var consensus: [String]?
+  /// How probable they are; 1 where they were settled by hand.
+  public var probability: Double?
+  /// Whether they were settled by hand.
+  public var isAdjudicated: Bool
+  /// How they were found: `majority` or `dawid_skene`.
+  public var method: String
   /// The standing annotations, oldest first, each with its annotator's name and its labels' names.
   public var annotations: [(annotation: Annotation, annotator: String, labels: [String])]
 }
@@ -17,11 +25,20 @@ extension LabelingService {
   /// Calls `body` with every item that somebody said something about, from one consistent snapshot.
   ///
   /// Labelling goes on meanwhile. The calling thread waits, so call it from one that may.
-  public func export(_ project: ProjectID, _ body: (ExportedItem) throws -> Void) throws {
+  ///
+  /// - Parameter method: how opinions become one answer.
+  public func export(
+    _ project: ProjectID, method: ConsensusSettings.Method = .majority, _ body: (ExportedItem) throws -> Void
+  ) throws {
     let definition = try overview(of: project).project
     try store.read { connection in
       let names = try connection.userNames()
+      let consensus = try ProjectConsensus(project: definition, method: method, connection: connection)
       try connection.forEachExported(in: project) { item, content, annotations in
+        let index = consensus.table.index(ofRow: item.row)
+        let isAdjudicated = index.map { consensus.table.items[$0].settled != nil } ?? false
+        // What was settled without opinions and taken back says nothing any more.
+        guard !annotations.isEmpty || isAdjudicated else { return }
         let said = annotations.map { annotation in
           (
             annotation: annotation, annotator: names[annotation.annotator] ?? "",
@@ -30,16 +47,12 @@ extension LabelingService {
         }
         try body(
           ExportedItem(
-            item: item, content: content, consensus: Self.majority(said.flatMap(\.labels), in: definition),
-            annotations: said))
+            item: item, content: content,
+            consensus: index.flatMap { consensus.answers[$0] }.map { $0.indices.map { definition.labels[$0].name } },
+            probability: index.flatMap { consensus.probabilities[$0] }, isAdjudicated: isAdjudicated,
+            method: consensus.method.rawValue, annotations: said))
       }
     }
-  }
-
-  /// The name that stands most often; a tie goes to the label that comes first in the project.
-  static func majority(_ names: [String], in project: Project) -> String? {
-    let votes = Dictionary(grouping: names) { $0 }.mapValues(\.count)
-    return project.labels.map(\.name).filter { votes[$0] != nil }.max { votes[$0, default: 0] < votes[$1, default: 0] }
   }
 
   /// A page of a project's annotations that stand, newest first, with a glimpse of each item.

@@ -89,7 +89,8 @@ final class FeatureLibrary: Sendable {
     }
   }
 
-  /// Computes what is missing: fits a featurizer where there is none or the pool has doubled, then appends rows.
+  /// Computes what is missing: fits a featurizer where there is none, the pool has doubled or the project's network reads
+  /// other features, then appends rows.
   ///
   /// - Parameter rows: how many rows the pool has had.
   /// - Throws: ``FeatureError/cancelled`` within a fraction of a second once `isCancelled` says so.
@@ -100,7 +101,7 @@ final class FeatureLibrary: Sendable {
     defer { updating.unlock() }
     guard rows > 0 else { return nil }
     var entry: Entry
-    if let known = try load(project.id), rows < 2 * known.set.fittedOn {
+    if let known = try load(project.id), rows < 2 * known.set.fittedOn, known.featurizer.suits(project) {
       entry = known
     } else {
       let version = (try store.read { try $0.newestFeatureSet(of: project.id) }?.version ?? 0) + 1
@@ -136,7 +137,8 @@ final class FeatureLibrary: Sendable {
     }
     guard !sample.isEmpty else { return nil }
     let featurizer = try AnyFeaturizer.fit(
-      sample, seed: project.settings.seed, pool: .shared, progress: { progress($0 * 0.5) }, isCancelled: isCancelled)
+      sample, seed: project.settings.seed, detail: project.imageDetail, pool: .shared, progress: { progress($0 * 0.5) },
+      isCancelled: isCancelled)
     try folder.writeDurably(try featurizer.encoded(), to: folder.featurizer(project: "\(project.id)", version: version))
     let path = folder.features(project: "\(project.id)", version: version)
     try? FileManager.default.removeItem(atPath: path)
@@ -227,5 +229,17 @@ final class FeatureLibrary: Sendable {
     {
       try? FileManager.default.removeItem(atPath: path + "/" + name)
     }
+  }
+}
+
+extension Project {
+  /// How much of its images features keep: a convolutional network reads pixels.
+  fileprivate var imageDetail: ImageDetail { settings.trainer.model == .convolutional ? .pixels : .vectors }
+}
+
+extension AnyFeaturizer {
+  /// Whether it keeps as much of the items as the project's network reads.
+  fileprivate func suits(_ project: Project) -> Bool {
+    if case .image(let featurizer) = self { featurizer.detail == project.imageDetail } else { true }
   }
 }

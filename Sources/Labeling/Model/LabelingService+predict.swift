@@ -10,6 +10,8 @@ public struct Prediction: Sendable {
   public var round: Int
   /// The label that it holds most probable.
   public var label: String
+  /// The labels that it would give: that one, or where an item may have several all those that are likelier than not.
+  public var labels: [String]
   /// The probability of each label, in the project's order.
   public var probabilities: [(label: String, probability: Double)]
 }
@@ -59,15 +61,17 @@ extension LabelingService {
   }
 
   private func predictions(of features: MatrixView, by serving: ServingModel, project: Project) throws -> [Prediction] {
-    let probabilities = try PoolScorer.probabilities(
-      of: features, model: serving.model, committeeSize: project.settings.trainer.committeeSize,
-      seed: project.settings.seed)
+    let probabilities = try serving.probabilities(of: features, seed: project.settings.seed)
     return (0..<probabilities.rows).map { row in
       let pairs = serving.labels.enumerated().compactMap { index, id in
         project.label(id).map { (label: $0.name, probability: Double(probabilities[row, index])) }
       }
       let best = pairs.max { $0.probability < $1.probability }
-      return Prediction(round: serving.round, label: best?.label ?? "", probabilities: pairs)
+      let label = best?.label ?? ""
+      return Prediction(
+        round: serving.round, label: label,
+        labels: serving.model.isMultiLabel ? pairs.filter { $0.probability >= 0.5 }.map(\.label) : [label],
+        probabilities: pairs)
     }
   }
 

@@ -161,7 +161,7 @@ extension ServingBoard {
         continue
       }
       if let bytes = row.imageBytes { _ = try blobs.keep(bytes) }
-      row.item.evaluation = !urgent && row.label == nil && isDrawnForEvaluation(shape.nextRow)
+      row.item.evaluation = !urgent && row.labels == nil && isDrawnForEvaluation(shape.nextRow)
       row.item.priority = urgent ? 1 : 0
       guard let id = try connection.insertItem(row.item, row: shape.nextRow, in: project.id, now: now) else {
         result.duplicates += 1
@@ -170,10 +170,11 @@ extension ServingBoard {
       append(id: id, row: shape.nextRow, evaluation: row.item.evaluation, urgent: urgent)
       shape.nextRow += 1
       result.created[row.number] = id
-      if let label = row.label.flatMap({ project.label(named: $0) }) {
+      // Whoever removed one of its labels since the row was checked has made it an unlabelled one.
+      if let labels = row.labels, labels.allSatisfy({ project.label($0) != nil }) {
         let annotation = try connection.insertAnnotation(
           NewAnnotation(
-            item: id, annotator: user.id, outcome: .label, labels: [label.id], note: nil, durationMilliseconds: nil,
+            item: id, annotator: user.id, outcome: .label, labels: labels, note: nil, durationMilliseconds: nil,
             lease: nil, provenance: Provenance(strategy: "import"), request: nil), in: project.id, now: now)
         count(.label, row: shape.nextRow - 1, by: user.id, 1)
         countForRound(annotation, .label, 1)

@@ -8,8 +8,8 @@ struct CheckedRow: Sendable {
   /// Its number in the push, from 0.
   var number: Int
   var item: NewItem
-  /// The label that is known already.
-  var label: String?
+  /// The labels that are known already; `nil` where nothing is.
+  var labels: [LabelID]?
   /// The bytes of its picture, where they are not on disk for sure.
   var imageBytes: [UInt8]?
 }
@@ -34,9 +34,7 @@ struct RowCheck: Sendable {
       let content = try content(of: row, bytes: &bytes)
       if let embedding = row.embedding { try finite(embedding, "/embedding") }
       let key = try key(of: row, content: content)
-      if let label = row.label, project.label(named: label) == nil {
-        throw FieldError("/label", "“\(label)” is not a label of this project.")
-      }
+      let labels = try labels(of: row)
       let meta = row.meta.flatMap { $0 == .null ? nil : $0 }
       if let meta {
         guard case .object = meta else { throw FieldError("/meta", "Meta is an object.") }
@@ -52,9 +50,28 @@ struct RowCheck: Sendable {
           item: NewItem(
             key: key, content: content, embedding: row.embedding, meta: metaText,
             predictions: row.predictions.flatMap { $0 == .null ? nil : $0.text() }, evaluation: false, priority: 0),
-          label: row.label, imageBytes: bytes))
+          labels: labels, imageBytes: bytes))
     } catch let error as FieldError {
       return .failure(error)
+    }
+  }
+
+  /// The labels that a row brings along, by `label` or by `labels`.
+  private func labels(of row: ItemRow) throws -> [LabelID]? {
+    guard row.label == nil || row.labels == nil else {
+      throw FieldError("/labels", "Give label or labels, not both.")
+    }
+    if let label = row.label {
+      guard let known = project.label(named: label) else {
+        throw FieldError("/label", "“\(label)” is not a label of this project.")
+      }
+      return [known.id]
+    }
+    guard let names = row.labels else { return nil }
+    do {
+      return try project.resolve(names, for: .label)
+    } catch LabelingError.invalid(let errors) where !errors.isEmpty {
+      throw errors[0]
     }
   }
 

@@ -1,4 +1,5 @@
 public import Domain
+import Foundation
 
 /// Which columns of a table hold what.
 public struct RowMapping: Sendable {
@@ -7,18 +8,26 @@ public struct RowMapping: Sendable {
   private let labelColumn: String?
   private let keyColumn: String?
   private let ignored: Set<String>
+  private let separator: String?
+
+  /// What stands between the labels of an item in a table, where nothing else is said.
+  public static let labelSeparator = ";"
 
   /// Names the columns; what is not named is looked for under its usual names.
   ///
   /// For vectors every column that is neither key, label nor ignored is a number of the vector, in the table's order.
+  /// With a separator the label column holds any number of labels; an empty field says nothing, and one that holds the
+  /// separator alone says that no label applies.
   public init(
-    modality: Modality, textColumn: String?, labelColumn: String?, keyColumn: String?, ignored: Set<String> = []
+    modality: Modality, textColumn: String?, labelColumn: String?, keyColumn: String?, ignored: Set<String> = [],
+    labelSeparator: String? = nil
   ) {
     self.modality = modality
     self.textColumn = textColumn ?? "text"
     self.labelColumn = labelColumn
     self.keyColumn = keyColumn
     self.ignored = ignored
+    separator = labelSeparator
   }
 
   /// A record as a row of the pool.
@@ -34,7 +43,11 @@ public struct RowMapping: Sendable {
     }
     if let labelColumn {
       guard let label = field(labelColumn) else { return .failure(missing(labelColumn, names)) }
-      if !label.isEmpty { row.label = label }
+      if let separator {
+        row.labels = Self.labels(in: label, separator: separator)
+      } else if !label.isEmpty {
+        row.label = label
+      }
     }
     switch modality {
     case .text:
@@ -57,6 +70,13 @@ public struct RowMapping: Sendable {
       row.vector = vector
     }
     return .success(row)
+  }
+
+  /// The labels of a field, without the spaces around them; `nil` for an empty field.
+  public static func labels(in field: String, separator: String) -> [String]? {
+    guard field.contains(where: { !$0.isWhitespace }) else { return nil }
+    return field.components(separatedBy: separator).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
   }
 
   private func missing(_ column: String, _ names: [String]) -> FieldError {

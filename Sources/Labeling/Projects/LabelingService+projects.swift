@@ -7,6 +7,31 @@ extension LabelingService {
   /// The names that a project's `strategy` may have.
   public static var strategyNames: [String] { StrategyRegistry.all.map(\.name) }
 
+  /// The names of the outlier filters that a project may choose.
+  public static var outlierFilterNames: [String] { OutlierFilterRegistry.all.map(\.name) }
+
+  /// What is wrong with a choice of strategy, its pointer below the choice; `nil` for nothing.
+  public static func complaint(about choice: StrategyChoice) -> FieldError? {
+    do {
+      _ = try StrategyRegistry.make(name: choice.name, parameters: choice.parameters)
+      return nil
+    } catch SamplingError.unknownStrategy {
+      return FieldError(
+        choice.parameters.isEmpty ? "" : "/name",
+        "“\(choice.name)” is not offered. Offered: \(strategyNames.joined(separator: ", ")). See /strategies.")
+    } catch SamplingError.unknownParameter(_, let name, let known) {
+      return FieldError(
+        "/parameters/\(name)",
+        known.isEmpty
+          ? "\(choice.name) takes no parameters."
+          : "\(choice.name) has no such parameter. It takes: \(known.joined(separator: ", ")).")
+    } catch SamplingError.parameterOutOfRange(_, let name, let value, let minimum, let maximum) {
+      return FieldError("/parameters/\(name)", "\(value) is out of range: \(minimum) to \(maximum) is allowed.")
+    } catch {
+      return FieldError("", "\(error)")
+    }
+  }
+
   /// The projects that somebody may see, oldest first.
   public func projects(visibleTo principal: Principal) throws -> [ProjectOverview] {
     try directory.all.filter { try mayLabel(principal, in: $0.project.id) }
@@ -42,10 +67,13 @@ extension LabelingService {
     if draft.labels == nil { complaints.append(FieldError("/labels", "A project needs at least one label.")) }
     var settings = ProjectSettings()
     do {
-      settings = try draft.settings?.applied(to: settings, strategies: Self.strategyNames) ?? settings
+      settings =
+        try draft.settings?.applied(
+          to: settings, outlierFilters: Self.outlierFilterNames, strategyComplaint: Self.complaint) ?? settings
     } catch let error as ValidationError {
       complaints += error.errors
     }
+    if let modality = draft.modality { complaints += settings.complaints(modality: modality) }
     guard complaints.isEmpty, let name = draft.name, let modality = draft.modality, let labels = draft.labels else {
       throw LabelingError.invalid(complaints)
     }
@@ -99,6 +127,9 @@ extension LabelingService {
       if let modality = draft.modality, modality != project.modality {
         throw LabelingError.invalid("/modality", "A project's modality cannot change: make another project.")
       }
+      if let task = draft.task, task != project.task {
+        throw LabelingError.invalid("/task", "A project's task cannot change: make another project.")
+      }
       if let name = draft.name, name != project.name {
         guard try connection.project(named: name) == nil else {
           throw LabelingError.conflict("A project named “\(name)” exists already.")
@@ -108,10 +139,14 @@ extension LabelingService {
       if let guidelines = draft.guidelines { project.guidelines = guidelines }
       do {
         project.settings =
-          try draft.settings?.applied(to: project.settings, strategies: Self.strategyNames) ?? project.settings
+          try draft.settings?.applied(
+            to: project.settings, outlierFilters: Self.outlierFilterNames, strategyComplaint: Self.complaint)
+          ?? project.settings
       } catch let error as ValidationError {
         throw LabelingError.invalid(error.errors)
       }
+      let unfit = project.settings.complaints(modality: project.modality)
+      guard unfit.isEmpty else { throw LabelingError.invalid(unfit) }
       if let labels = draft.labels { try connection.replaceLabels(of: project, with: labels) }
       try connection.updateProject(project)
       guard let changed = try connection.project(id) else { throw LabelingError.notFound("project \(id)") }

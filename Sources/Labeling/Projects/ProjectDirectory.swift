@@ -33,6 +33,12 @@ public struct ModelGlance: Sendable, Equatable {
   public var accuracy: Double?
   /// 95 % interval of the accuracy.
   public var interval: ClosedRange<Double>?
+  /// F1 over all labels of all items together, where an item may have several.
+  public var microF1: Double?
+  /// The mean F1 of the labels, where an item may have several.
+  public var macroF1: Double?
+  /// Label-ranking average precision, where an item may have several.
+  public var rankingPrecision: Double?
   /// Labels of the evaluation stream that it was measured on.
   public var evaluationLabels: Int
 }
@@ -120,6 +126,8 @@ final class ProjectDirectory: Sendable {
         : ModelGlance(
           round: round.number, accuracy: report.metrics?.accuracy,
           interval: report.metrics.map { $0.accuracyInterval.lower...$0.accuracyInterval.upper },
+          microF1: report.labelMetrics?.microF1, macroF1: report.labelMetrics?.macroF1,
+          rankingPrecision: report.labelMetrics?.labelRankingAveragePrecision,
           evaluationLabels: report.labels.evaluation)
     }
   }

@@ -91,6 +91,7 @@ extension LabelingService {
       [
         ("n", .integer(Int64(round.number))), ("state", .string(round.state.rawValue)), ("progress", .number(progress)),
         ("accuracy", .optional(report.metrics.map { Double($0.accuracy) })),
+        ("micro_f1", .optional(report.labelMetrics?.microF1)),
         ("labels", .integer(Int64(report.labels.training))),
       ], in: project)
   }

@@ -20,10 +20,18 @@ struct RoundReport: Codable, Sendable {
     var features: Int
     var featureVersion: Int
     var classes: Int
+    /// Parameters of all networks.
     var parameters: Int
     var flops: Double
+    /// Epochs of the network that ran longest.
     var epochs: Int
+    /// The mean loss of the networks after their last epochs.
     var loss: Double
+    /// Networks, and the opinions that their doubt is made of.
+    var members: Int?
+    var committee: TrainerSettings.Committee?
+    /// What could not be done as the settings say.
+    var notes: [String]?
   }
 
   /// What was chosen.
@@ -36,10 +44,19 @@ struct RoundReport: Codable, Sendable {
 
   var labels = Labels()
   var model: Model?
+  /// Quality on the evaluation stream, where each item has one label.
   var metrics: ClassificationMetrics?
+  /// The same where an item may have several.
+  var labelMetrics: MultiLabelMetrics?
+  /// How far probabilities come true.
+  var calibration: Calibration?
   var selection = Selection()
+  /// What the outlier filter found; `nil` where it did not run in this round.
+  var outliers: Outliers?
   /// Milliseconds of each phase.
   var durationsMs: [String: Int] = [:]
+  /// What each phase cost: seconds, processor time, operations, memory.
+  var cost = CostAccount()
 
   init() {}
 
@@ -55,8 +72,12 @@ struct RoundReport: Codable, Sendable {
     labels = try container.decodeIfPresent(Labels.self, forKey: .labels) ?? Labels()
     model = try container.decodeIfPresent(Model.self, forKey: .model)
     metrics = try container.decodeIfPresent(ClassificationMetrics.self, forKey: .metrics)
+    labelMetrics = try container.decodeIfPresent(MultiLabelMetrics.self, forKey: .labelMetrics)
+    calibration = try container.decodeIfPresent(Calibration.self, forKey: .calibration)
     selection = try container.decodeIfPresent(Selection.self, forKey: .selection) ?? Selection()
+    outliers = try container.decodeIfPresent(Outliers.self, forKey: .outliers)
     durationsMs = try container.decodeIfPresent([String: Int].self, forKey: .durationsMs) ?? [:]
+    cost = try container.decodeIfPresent(CostAccount.self, forKey: .cost) ?? CostAccount()
   }
 
   /// The report as JSON text.

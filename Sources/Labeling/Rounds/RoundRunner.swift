@@ -54,6 +54,7 @@ struct RoundRunner {
       // It was deleted meanwhile: what this round had written goes too.
       service.features.forget(project)
       service.models.forget(project)
+      service.insightLibrary.forget(project)
       return
     }
     service.queueRoundIfDue(in: project)

@@ -19,7 +19,7 @@ struct RoundWork {
   }
 
   /// What the phases hand to each other.
-  private struct Ground {
+  struct Ground {
     let definition: Project
     let rows: Int
     let features: PoolFeatures?
@@ -28,12 +28,12 @@ struct RoundWork {
 
   mutating func run() throws {
     let ground = try prepare()
-    let model = try train(on: ground)
+    var model = try train(on: ground)
     try enter(.scoring)
-    if let model, let features = ground.features {
-      report.metrics = try measure(model, features: features, data: ground.data)
-    }
-    try serve(try choose(ground, model: model?.model), model: model)
+    model = try model.map { try measure($0, on: ground) }
+    let unlearnable = try filterOutliers(on: ground)
+    let chosen = try choose(ground, model: model?.model, unlearnable: unlearnable)
+    try serve(chosen, again: try doubtful(ground.definition), model: model)
   }
 
   // MARK: Phases
@@ -66,87 +66,57 @@ struct RoundWork {
         definition, rows: rows, progress: { work.tell($0) }, isCancelled: { work.isCancelled })
     }
     let data = try service.store.read { try TrainingData(project: definition, rows: rows, connection: $0) }
-    report.labels.training = data.trainingRows.count
-    report.labels.evaluation = data.evaluationRows.count
-    for index in data.trainingClasses { report.labels.perLabel[definition.labels[index].name, default: 0] += 1 }
+    report.labels.training = data.training.rows.count
+    report.labels.evaluation = data.evaluation.rows.count
+    for (label, count) in zip(definition.labels, data.trainingCounts(labels: definition.labels.count)) where count > 0 {
+      report.labels.perLabel[label.name] = count
+    }
     return Ground(definition: definition, rows: rows, features: features, data: data)
   }
 
-  /// Trains a model, or reads the one that this round had already written.
-  private mutating func train(on ground: Ground) throws -> ServingModel? {
-    guard let features = ground.features, Set(ground.data.trainingClasses).count >= 2 else { return nil }
-    if let artifact = round.artifact,
-      let known = try? service.models.load(artifact, round: round.number, project: project),
-      known.featureVersion == features.version, known.labels == ground.definition.labels.map(\.id)
-    {
-      report.model = RoundReport(text: round.report).model
-      return known
-    }
-    let trainer = ground.definition.settings.trainer
-    let classes = ground.definition.labels.count
-    var configuration = TrainingConfiguration.default(
-      classes: classes, inputs: features.view.columns, labels: ground.data.trainingRows.count)
-    configuration.architecture =
-      trainer.model == "linear" ? .linear : .perceptron(hidden: [trainer.hidden], dropout: Float(trainer.dropout))
-    configuration.epochs = trainer.epochs
-    configuration.learningRate = Float(trainer.learningRate)
-    configuration.seed = round.seed &+ UInt64(round.number)
-    let set = LabelledSet(
-      features: features.view.gatherRows(ground.data.trainingRows), labels: ground.data.trainingClasses,
-      classes: classes)
-    let chosen = configuration
-    let model = try timed("training") { work in
-      try Learning.train(
-        set, chosen, pool: .shared, progress: { work.tell(Double($0.epoch) / Double(max(1, $0.epochs))) },
-        isCancelled: { work.isCancelled })
-    }
-    report.model = RoundReport.Model(
-      configuration: configuration, features: features.view.columns, featureVersion: features.version, classes: classes,
-      parameters: model.parameterCount, flops: Double(model.trainingFLOPs), epochs: model.epochsRun,
-      loss: Double(model.finalLoss))
-    round.artifact = try service.models.save(
-      model, labels: ground.definition.labels, featureVersion: features.version, round: round.number, project: project)
-    return ServingModel(
-      round: round.number, model: model, labels: ground.definition.labels.map(\.id), featurizer: features.featurizer,
-      featureVersion: features.version)
-  }
-
-  private func measure(_ model: ServingModel, features: PoolFeatures, data: TrainingData) throws
-    -> ClassificationMetrics?
-  {
-    guard !data.evaluationRows.isEmpty else { return nil }
-    let probabilities = try PoolScorer.probabilities(
-      of: features.view.gatherRows(data.evaluationRows).view, model: model.model,
-      committeeSize: committeeSize, seed: round.seed)
-    return ClassificationMetrics(probabilities: probabilities, labels: data.evaluationClasses)
-  }
-
-  private var committeeSize: Int { service.directory.overview(project)?.project.settings.trainer.committeeSize ?? 20 }
-
   /// Scores the pool and orders the head of the queue.
-  private mutating func choose(_ ground: Ground, model: TrainedModel?) throws -> Selection {
+  private mutating func choose(
+    _ ground: Ground, model: RoundModel?, unlearnable: Double
+  ) throws -> Selection {
     let (service, project) = (service, project)
     let rows = ground.rows
-    let candidates = try service.store.writeAndWait { connection in
-      try service.withBoard(project, connection) { board, _ in board.pool.candidates().filter { $0 < rows } }
+    let (candidates, outliers) = try service.store.writeAndWait { connection in
+      try service.withBoard(project, connection) { board, _ in
+        let all = board.pool.candidatesBeforeFilter().filter { $0 < rows }
+        let open = all.filter { board.pool.isOpen($0) }
+        return (open, all.count - open.count)
+      }
     }
     report.selection.candidates = candidates.count
+    report.selection.outliers = outliers
     let settings = ground.definition.settings
     let question = PoolQuestion(
       strategy: settings.strategy, project: ground.definition, seed: round.seed &+ UInt64(round.number))
-    let (scored, resolved) = try timed("scoring") { work in
+    let opinions = PoolQuestion.Ground(
+      model: model, features: ground.features, views: service.views(of: ground.features, in: ground.definition),
+      data: ground.data, unlearnable: unlearnable)
+    let scored = try timed("scoring", figures: { ($0.operations, nil) }) { work in
       try question.score(
-        candidates, features: ground.features?.view, model: model, data: ground.data, progress: { work.tell($0) },
-        isCancelled: { work.isCancelled })
+        candidates, on: opinions, progress: { work.tell($0) }, isCancelled: { work.isCancelled })
     }
     try enter(.selecting)
     let head = min(2 * settings.batchSize, 200)
     let total = max(head, min(2000, max(500, 20 * settings.batchSize)))
-    return try timed("selecting") { _ in try question.plan(resolved, head: head, total: total, from: scored) }
+    return try timed("selecting") { _ in try question.plan(scored, head: head, total: total) }
+  }
+
+  /// Ranks the labelled items of which one more opinion is wanted, where the project asks again.
+  private mutating func doubtful(_ project: Project) throws -> [(row: Int, utility: Double)] {
+    guard project.settings.askAgain.enabled else { return [] }
+    return try timed("asking_again") { work in
+      try work.service.askAgain(in: project, isCancelled: { work.isCancelled })
+    }
   }
 
   /// Makes this round's queue the one that is served, in one step.
-  private mutating func serve(_ selection: Selection, model: ServingModel?) throws {
+  private mutating func serve(
+    _ selection: Selection, again: [(row: Int, utility: Double)], model: ServingModel?
+  ) throws {
     if service.scheduler.isCancelled { throw CancellationError() }
     report.selection.queued = selection.chosen.count
     report.selection.duplicates = selection.duplicatesCollapsed
@@ -168,6 +138,7 @@ struct RoundWork {
         try connection.replaceQueue(of: project, with: entries)
         board.ranking = Ranking(
           round: serving.number, strategy: serving.strategyUsed ?? "random", entries: entries)
+        try board.replaceAgain(with: again, connection: connection)
         // Items that were given back are ranked anew with all others; those of the evaluation stream keep their turn.
         board.returned.removeAll { row, provenance in
           !provenance.evaluation && provenance.strategy != "stream" && board.pool.opinions[row] == 0
@@ -227,18 +198,22 @@ struct RoundWork {
     publish()
   }
 
-  private var isCancelled: Bool { service.scheduler.isCancelled }
+  var isCancelled: Bool { service.scheduler.isCancelled }
 
   private func publish() { service.tell(round, in: project, progress: 0) }
 
-  private func tell(_ progress: Double) { service.progress(round, in: project, progress) }
+  func tell(_ progress: Double) { service.progress(round, in: project, progress) }
 
-  private mutating func timed<Value>(_ phase: String, _ body: (RoundWork) throws -> Value) throws -> Value {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let value = try body(self)
-    let elapsed = (clock.now - start).components
-    report.durationsMs[phase] = Int(elapsed.seconds) * 1000 + Int(elapsed.attoseconds / 1_000_000_000_000_000)
+  /// Runs a phase and notes what it took.
+  ///
+  /// - Parameter figures: operations and parameters of what came out, where they are known.
+  mutating func timed<Value>(
+    _ phase: String, figures: (Value) -> (operations: Double?, parameters: Int?) = { _ in (nil, nil) },
+    _ body: (RoundWork) throws -> Value
+  ) throws -> Value {
+    let work = self
+    let value = try report.cost.measure(phase, resettingPeak: true, figures: figures) { try body(work) }
+    report.durationsMs[phase] = Int((report.cost.phases.last?.seconds ?? 0) * 1000)
     return value
   }
 }

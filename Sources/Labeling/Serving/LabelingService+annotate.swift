@@ -15,8 +15,8 @@ public struct Submission: Sendable {
   public var target: Target
   /// What was done with it.
   public var outcome: Outcome
-  /// The names of the chosen labels.
-  public var labels: [String]
+  /// The names of the chosen labels; `nil` where none were named, which is an answer only of a skip or a flag.
+  public var labels: [String]?
   /// The lease that it answers.
   public var lease: LeaseID?
   /// How long it took, in milliseconds.
@@ -28,7 +28,7 @@ public struct Submission: Sendable {
 
   /// Puts a submission together.
   public init(
-    target: Target, outcome: Outcome, labels: [String], lease: LeaseID? = nil, durationMilliseconds: Int? = nil,
+    target: Target, outcome: Outcome, labels: [String]?, lease: LeaseID? = nil, durationMilliseconds: Int? = nil,
     note: String? = nil, request: (key: String, hash: [UInt8])? = nil
   ) {
     self.target = target
@@ -167,7 +167,9 @@ extension LabelingService {
         throw LabelingError.conflict("Annotation \(id) has been taken back or replaced already.")
       }
       let newOutcome = outcome ?? (labels == nil ? known.outcome : .label)
-      let names = labels ?? (newOutcome == .label ? known.labels.compactMap { board.project.label($0)?.name } : [])
+      // Labels that are not named stay as they were, where there were any.
+      let before = known.outcome == .label ? known.labels.compactMap { board.project.label($0)?.name } : nil
+      let names = labels ?? (newOutcome == .label ? before : [])
       let chosen = try board.project.resolve(names, for: newOutcome)
       let replacement = try connection.insertAnnotation(
         NewAnnotation(
@@ -181,7 +183,7 @@ extension LabelingService {
       board.countForRound(replacement, newOutcome, 1)
       try board.settle(row: item.row, connection: connection)
       return Receipt(
-        annotation: replacement, item: item.id, outcome: newOutcome, labels: names, extraOpinion: false,
+        annotation: replacement, item: item.id, outcome: newOutcome, labels: names ?? [], extraOpinion: false,
         leaseEnded: false, repeated: false, replaces: id, createdAt: now)
     }
     announce(receipt, in: project, by: principal.user)
@@ -207,31 +209,5 @@ extension LabelingService {
       throw LabelingError.forbidden("Only its annotator or an administrator may change an annotation.")
     }
     return (annotation, project)
-  }
-}
-
-extension Project {
-  /// The labels of these names, as an outcome needs them.
-  ///
-  /// - Throws: ``LabelingError/invalid(_:)`` with pointers below `/labels`.
-  func resolve(_ names: [String], for outcome: Outcome) throws -> [LabelID] {
-    guard outcome == .label else {
-      guard names.isEmpty else {
-        throw LabelingError.invalid("/labels", "An outcome of “\(outcome.name)” has no labels.")
-      }
-      return []
-    }
-    guard names.count == 1 else {
-      throw LabelingError.invalid("/labels", "Exactly one label is needed; \(names.count) were given.")
-    }
-    return try names.enumerated().map { index, name in
-      guard let label = label(named: name) else {
-        throw LabelingError.invalid(
-          "/labels/\(index)",
-          "“\(name)” is not a label of this project. Its labels: \(labels.prefix(20).map(\.name).joined(separator: ", "))\(labels.count > 20 ? ", …" : "")."
-        )
-      }
-      return label.id
-    }
   }
 }

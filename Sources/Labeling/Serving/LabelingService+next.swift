@@ -120,6 +120,7 @@ extension ServingBoard {
     hold(lease)
     served += 1
     if choice.provenance.evaluation { servedEvaluation += 1 }
+    if lease.isAgain { servedAgain += 1 }
     if project.settings.overlap > 1, leaseCount[choice.row] == 1, pool.opinions[choice.row] == 0 {
       partial.append(choice.row)
     }
@@ -129,7 +130,12 @@ extension ServingBoard {
   /// Why an annotator gets fewer items than they asked for.
   var exhaustionReason: String {
     if pool.itemCount == 0 { return "The pool is empty: push items first." }
-    if leaseCount.isEmpty { return "Every item has all its opinions, or yours." }
+    if leaseCount.isEmpty {
+      let kept = pool.counts[.excluded, default: 0]
+      return kept == 0
+        ? "Every item has all its opinions, or yours."
+        : "Every item has all its opinions, or yours, but for \(kept) that are excluded: see excluded to put them back."
+    }
     return "Every open item is in somebody's hands or has your opinion already; items that are given back come again."
   }
 }

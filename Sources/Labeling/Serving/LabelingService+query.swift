@@ -23,33 +23,40 @@ public struct QueryBatch: Sendable {
   public var items: [Entry]
   /// Near-duplicates that were left out.
   public var duplicates: Int
+  /// Items that the outlier filter kept out.
+  public var outliers = 0
 }
 
 extension LabelingService {
   /// Ranks the pool under a strategy now, and leases the best items.
   ///
   /// - Parameters:
-  ///   - strategy: its name; the project's own where missing.
+  ///   - strategy: the project's own where missing.
   ///   - leaseSeconds: how long the items are the caller's.
+  ///   - evenExcluded: whether what the outlier filter keeps out may be asked all the same.
   /// - Complexity: O(pool); it runs on a compute thread.
   public func query(
-    in project: ProjectID, by user: User, count: Int, strategy: String?, leaseSeconds: Int?
+    in project: ProjectID, by user: User, count: Int, strategy: StrategyChoice?, leaseSeconds: Int?,
+    evenExcluded: Bool = false
   ) async throws -> QueryBatch {
     let definition = try overview(of: project).project
-    if let strategy, !Self.strategyNames.contains(strategy) {
-      throw LabelingError.invalid(
-        "/strategy", "“\(strategy)” is not offered. Offered: \(Self.strategyNames.joined(separator: ", ")).")
+    if let complaint = strategy.flatMap(Self.queryComplaint(about:)) {
+      throw LabelingError.invalid([complaint.under("/strategy")])
     }
-    let (candidates, drawn, rows) = try await onBoard(project) { [clock] board, connection in
+    if strategy?.name == AskAgain.strategy {
+      return try await queryAgain(in: definition, by: user, count: count, leaseSeconds: leaseSeconds)
+    }
+    let (candidates, outliers, drawn, rows) = try await onBoard(project) { [clock] board, connection in
       try board.expireLeases(now: clock(), connection: connection)
-      return (
-        board.pool.candidates().filter { board.isAvailable($0, to: user.id) }, board.served, board.pool.rowCount
-      )
+      let all = board.pool.candidatesBeforeFilter().filter { board.isAvailable($0, to: user.id, evenFiltered: true) }
+      let open = evenExcluded ? all : all.filter { board.pool.isOpen($0) }
+      return (open, all.count - open.count, board.served, board.pool.rowCount)
     }
     guard !candidates.isEmpty else {
       let reason = try await onBoard(project) { board, _ in board.exhaustionReason }
       return QueryBatch(
-        round: nil, strategyUsed: strategy ?? definition.settings.strategy, reason: reason, items: [], duplicates: 0)
+        round: nil, strategyUsed: (strategy ?? definition.settings.strategy).name, reason: reason, items: [],
+        duplicates: 0, outliers: outliers)
     }
     let question = PoolQuestion(
       strategy: strategy ?? definition.settings.strategy, project: definition,
@@ -61,16 +68,22 @@ extension LabelingService {
       // Items that came after the last round have no features yet: they wait for the next.
       let ranked = features == nil ? candidates : candidates.filter { $0 < known }
       let data = try store.read { try TrainingData(project: definition, rows: rows, connection: $0) }
-      let (pool, resolved) = try question.score(
-        ranked.isEmpty ? candidates : ranked, features: ranked.isEmpty ? nil : features?.view, model: serving?.model,
-        data: data, progress: { _ in }, isCancelled: { false })
+      let usable = ranked.isEmpty ? nil : features
+      let scored = try question.score(
+        ranked.isEmpty ? candidates : ranked,
+        on: PoolQuestion.Ground(
+          model: serving?.model, features: usable, views: views(of: usable, in: definition), data: data,
+          unlearnable: Double(outliers) / Double(outliers + candidates.count)),
+        progress: { _ in }, isCancelled: { false })
       // Some may be taken by others meanwhile, so a few more are chosen than are needed.
-      let selection = try question.plan(resolved, head: count, total: count + 64, from: pool)
-      return (selection, resolved, serving?.round)
+      let selection = try question.plan(scored, head: count, total: count + 64)
+      return (selection, scored.strategy, serving?.round)
     }
     var batch = try await lease(
-      selection, round: round, count: count, in: project, to: user, leaseSeconds: leaseSeconds)
-    if batch.items.count == count, selection.strategyUsed == type(of: choice.strategy).descriptor.name {
+      selection, round: round, count: count, in: project, to: user, leaseSeconds: leaseSeconds,
+      evenExcluded: evenExcluded)
+    batch.outliers = outliers
+    if batch.items.count == count, selection.strategyUsed == choice.name {
       // That the few more which nobody needed were fewer is nothing to tell.
       batch.reason = choice.reason
     }
@@ -78,14 +91,15 @@ extension LabelingService {
   }
 
   private func lease(
-    _ selection: Selection, round: Int?, count: Int, in project: ProjectID, to user: User, leaseSeconds: Int?
+    _ selection: Selection, round: Int?, count: Int, in project: ProjectID, to user: User, leaseSeconds: Int?,
+    evenExcluded: Bool
   ) async throws -> QueryBatch {
     let now = clock()
     let served = try await onBoard(project) { board, connection in
       let expiry = now.adding(seconds: leaseSeconds ?? board.project.settings.leaseSeconds)
       var items: [ServedItem] = []
       for (position, ranked) in selection.chosen.enumerated() where items.count < count {
-        guard board.isAvailable(ranked.row, to: user.id) else { continue }
+        guard board.isAvailable(ranked.row, to: user.id, evenFiltered: evenExcluded) else { continue }
         let id = board.pool.id(ranked.row)
         guard let item = try connection.item(id, in: project), let content = try connection.content(of: id) else {
           continue

@@ -12,6 +12,7 @@ struct PoolIndex {
 
   private static let removed: UInt8 = 0x80
   private static let reserve: UInt8 = 0x40
+  private static let filtered: UInt8 = 0x20
   private static let stateMask: UInt8 = 0x0F
 
   /// Rows that the pool has ever had, removed ones among them.
@@ -44,6 +45,13 @@ struct PoolIndex {
   /// Whether the item still wants opinions.
   func isOpen(_ row: Int) -> Bool { states[row] & (Self.removed | Self.stateMask) == 0 }
 
+  /// Whether the outlier filter keeps the item out of queries.
+  func isFiltered(_ row: Int) -> Bool { states[row] & Self.filtered != 0 }
+
+  mutating func setFiltered(_ isFiltered: Bool, row: Int) {
+    states[row] = isFiltered ? states[row] | Self.filtered : states[row] & ~Self.filtered
+  }
+
   mutating func set(_ state: ItemState, row: Int) {
     counts[self.state(row), default: 0] -= 1
     counts[state, default: 0] += 1
@@ -61,6 +69,13 @@ struct PoolIndex {
 
   /// The rows that a strategy may choose from: open and not in the evaluation reserve.
   func candidates() -> [Int] { ids.indices.filter { isOpen($0) && !isReserved($0) } }
+
+  /// The candidates, and the rows that only the outlier filter keeps from being candidates.
+  func candidatesBeforeFilter() -> [Int] {
+    ids.indices.filter {
+      !isReserved($0) && contains($0) && (isOpen($0) || isFiltered($0) && state($0) == .excluded && opinions[$0] == 0)
+    }
+  }
 
   /// The rows of the evaluation reserve that are still open.
   func openReserve() -> [Int] { ids.indices.filter { isOpen($0) && isReserved($0) } }

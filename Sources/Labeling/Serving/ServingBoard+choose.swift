@@ -9,8 +9,11 @@ struct Choice {
 
 extension ServingBoard {
   /// Whether an annotator may be asked about an item now.
-  func isAvailable(_ row: Int, to annotator: UserID) -> Bool {
-    guard pool.contains(row), pool.isOpen(row) else { return false }
+  ///
+  /// - Parameter evenFiltered: whether what the outlier filter keeps out may be asked all the same.
+  func isAvailable(_ row: Int, to annotator: UserID, evenFiltered: Bool = false) -> Bool {
+    guard pool.contains(row) else { return false }
+    guard pool.isOpen(row) || evenFiltered && pool.isFiltered(row) && flags[row, default: 0] == 0 else { return false }
     let leased = leaseCount[row, default: 0]
     guard leased + Int(pool.opinions[row]) + skips[row, default: 0] < project.settings.overlap else { return false }
     if answered[annotator]?.contains(row) == true { return false }
@@ -19,13 +22,15 @@ extension ServingBoard {
 
   /// The best item to ask an annotator about; moves on past it.
   ///
-  /// Order: items that lack further opinions, the evaluation stream when its turn has come, what a stream asked for, what
-  /// others gave back, the ranking, anything open at random, the reserve, and at last what others skipped.
+  /// Order: items that lack further opinions, the evaluation stream when its turn has come, labelled items in doubt when
+  /// theirs has, what a stream asked for, what others gave back, the ranking, anything open at random, the reserve, labelled
+  /// items in doubt, and at last what others skipped.
   ///
   /// - Complexity: amortised O(1); O(pool) once the ranking and the luck of the draw have run out.
   func choose(for annotator: UserID) -> Choice? {
     if project.settings.overlap > 1, let choice = choosePartial(for: annotator) { return choice }
     if evaluationIsDue, let choice = chooseEvaluation(for: annotator) { return choice }
+    if againIsDue, let choice = chooseAgain(for: annotator) { return choice }
     while let row = urgent.first {
       urgent.removeFirst()
       if isAvailable(row, to: annotator) { return Choice(row: row, provenance: Provenance(strategy: "stream")) }
@@ -35,6 +40,7 @@ extension ServingBoard {
     if let choice = chooseRandom(for: annotator) { return choice }
     if let choice = chooseEvaluation(for: annotator) { return choice }
     if let choice = chooseLeftOver(for: annotator) { return choice }
+    if let choice = chooseAgain(for: annotator) { return choice }
     let left = skippedRows.filter { leaseCount[$0] == nil && answered[annotator]?.contains($0) != true }
     return left.min().map {
       Choice(row: $0, provenance: Provenance(strategy: "skipped", evaluation: pool.isReserved($0)))

@@ -29,7 +29,10 @@ extension ServingBoard {
         return try receiptAgain(standing.id, connection: connection)
       }
     }
-    let extra = replaced == nil && submission.outcome == .label && Int(pool.opinions[row]) >= project.settings.overlap
+    // One that was asked for although the item had its opinions is not one too many.
+    let extra =
+      replaced == nil && submission.outcome == .label && Int(pool.opinions[row]) >= project.settings.overlap
+      && active?.isAgain != true
     let reserved = pool.isReserved(row)
     var provenance = (active ?? lease)?.provenance ?? Provenance(strategy: "direct")
     provenance.evaluation = reserved
@@ -46,9 +49,10 @@ extension ServingBoard {
     count(submission.outcome, row: row, by: annotator, 1)
     countForRound(id, submission.outcome, 1)
     if let active { try end(active, .answered, connection: connection) }
+    try answerAgain(row: row, connection: connection)
     try settle(row: row, connection: connection)
     return Receipt(
-      annotation: id, item: item, outcome: submission.outcome, labels: submission.labels, extraOpinion: extra,
+      annotation: id, item: item, outcome: submission.outcome, labels: submission.labels ?? [], extraOpinion: extra,
       leaseEnded: leaseEnded, repeated: false, replaces: replaced?.id, createdAt: now)
   }
 

@@ -18,6 +18,10 @@ final class ServingBoard {
   var partial: [Int] = []
   var partialCursor: [UserID: Int] = [:]
   var reserve = EvaluationReserve(rows: [])
+  /// Rows that were settled by hand: they want no more opinions.
+  var adjudicated: Set<Int> = []
+  /// Labelled rows of which one more opinion is wanted.
+  var again = AgainRows()
   /// Rows whose state is `skipped`: offered to others when nothing else is left.
   var skippedRows: Set<Int> = []
 
@@ -39,9 +43,11 @@ final class ServingBoard {
   /// Leases given, and those of the evaluation stream among them.
   var served = 0
   var servedEvaluation = 0
+  /// Leases given to ask again.
+  var servedAgain = 0
   var generator: SeededGenerator
   /// Grows with every change: whoever finds it as it was may keep the board after an error.
-  private(set) var changes = 0
+  var changes = 0
 
   /// Reads a project's state.
   ///
@@ -51,6 +57,7 @@ final class ServingBoard {
     let counts = try connection.leaseCounts(of: project.id)
     served = counts.all
     servedEvaluation = counts.evaluation
+    servedAgain = counts.again
     generator = SeededGenerator(seed: project.settings.seed, stream: UInt64(0x5E_21E) &+ UInt64(counts.all))
     var priorities: [(row: Int, priority: Int)] = []
     try connection.forEachPoolEntry(of: project.id) { entry in
@@ -58,16 +65,21 @@ final class ServingBoard {
       if entry.priority > 0, entry.state == .unlabelled { priorities.append((entry.row, entry.priority)) }
       if entry.state == .skipped { skippedRows.insert(entry.row) }
     }
+    for row in try connection.excludedRows(of: project.id) where pool.contains(row) {
+      pool.setFiltered(true, row: row)
+    }
     urgent = priorities.sorted { ($0.priority, $0.row) < ($1.priority, $1.row) }.map(\.row)
     try connection.forEachOpinion(in: project.id) { row, _, annotator, outcome, _ in
       count(outcome, row: row, by: annotator, 1)
     }
     for lease in try connection.activeLeases(of: project.id) { hold(lease) }
+    adjudicated = Set(try connection.standingAdjudications(of: project.id).map(\.row))
+    again = AgainRows(try connection.askAgain(of: project.id))
     collectPartial()
     reserve = EvaluationReserve(rows: pool.openReserve().filter { leaseCount[$0] == nil && pool.opinions[$0] == 0 })
     if let round = try connection.newestRound(in: project.id, state: .serving) {
       ranking = Ranking(
-        round: round.number, strategy: round.strategyUsed ?? project.settings.strategy,
+        round: round.number, strategy: round.strategyUsed ?? project.settings.strategy.name,
         entries: try connection.queue(of: project.id))
     }
     seenAnnotation = try connection.newestScope(of: project.id)?.annotationsSeen ?? 0
@@ -137,22 +149,28 @@ final class ServingBoard {
 
   /// The state that follows from the opinions that stand on an item.
   func derivedState(row: Int) -> ItemState {
+    if adjudicated.contains(row) { return .labelled }
     if flags[row, default: 0] > 0 { return .excluded }
     let labels = Int(pool.opinions[row])
     let overlap = project.settings.overlap
     if labels >= overlap { return .labelled }
-    guard labels + skips[row, default: 0] >= overlap else { return .unlabelled }
+    guard labels + skips[row, default: 0] >= overlap else {
+      // The filter has no say any more once somebody had.
+      return pool.isFiltered(row) && labels + skips[row, default: 0] == 0 ? .excluded : .unlabelled
+    }
     return labels > 0 ? .labelled : .skipped
   }
 
   /// Brings an item's state up to date in memory and on disk.
-  func refreshState(row: Int, connection: Connection) throws {
+  ///
+  /// - Parameter offersAgain: whether an item that is open again goes before the ranking.
+  func refreshState(row: Int, offersAgain: Bool = true, connection: Connection) throws {
     let state = derivedState(row: row)
     guard state != pool.state(row) else { return }
     try connection.setState(state, of: pool.id(row))
     if pool.state(row) == .skipped { skippedRows.remove(row) }
     if state == .skipped { skippedRows.insert(row) }
-    if state == .unlabelled {
+    if state == .unlabelled, offersAgain {
       returned.append(row, Provenance(strategy: "reopened", evaluation: pool.isReserved(row)))
     }
     pool.set(state, row: row)
@@ -162,15 +180,20 @@ final class ServingBoard {
   func settle(row: Int, connection: Connection) throws {
     changes += 1
     try refreshState(row: row, connection: connection)
-    guard let held = leaseCount[row] else { return }
-    let wanted: Int
+    guard leaseCount[row] != nil else { return }
+    let held = leases.values.filter { $0.row == row }.sorted { $0.id < $1.id }
+    let surplus: [Lease]
     switch pool.state(row) {
-    case .labelled, .excluded: wanted = 0
-    case .skipped: wanted = held
-    case .unlabelled: wanted = max(0, project.settings.overlap - Int(pool.opinions[row]) - skips[row, default: 0])
+    case .labelled:
+      // Who was asked although the item had all its opinions may still answer.
+      surplus = held.filter { !$0.isAgain } + held.filter(\.isAgain).dropFirst(opinionsToAsk(row))
+    case .excluded: surplus = held
+    case .skipped: surplus = []
+    case .unlabelled:
+      let wanted = max(0, project.settings.overlap - Int(pool.opinions[row]) - skips[row, default: 0])
+      surplus = Array(held.dropFirst(wanted))
     }
-    guard held > wanted else { return }
-    for lease in leases.values.filter({ $0.row == row }).sorted(by: { $0.id < $1.id }).dropFirst(wanted) {
+    for lease in surplus {
       try connection.endLease(lease.id, .withdrawn)
       drop(lease, offerAgain: false)
     }
@@ -211,6 +234,8 @@ final class ServingBoard {
     changes += 1
     for lease in leases.values.filter({ $0.row == row }) { drop(lease, offerAgain: false) }
     skippedRows.remove(row)
+    again.remove(row)
+    adjudicated.remove(row)
     pool.remove(row: row)
   }
 

@@ -67,7 +67,7 @@ extension LabelingService {
         switch row {
         case .failure(let error): answers.append(.failure(error))
         case .success((let checked, let prediction)):
-          let probabilities = prediction.map { $0.probabilities.map { Float($0.probability) } }
+          let probabilities = prediction.map { $0.distribution(task: definition.task) }
           let decision = try strategy.decide(probabilities: probabilities, budget: budget, state: state)
           var item: ItemID?
           if decision.isQuery {
@@ -90,5 +90,18 @@ extension LabelingService {
       return answers
     }
     return answers
+  }
+}
+
+extension Prediction {
+  /// The probabilities as a distribution, as stream strategies take them.
+  ///
+  /// Of independent labels the mean sureness of the decisions stands for them, against its opposite: as pool strategies take
+  /// the mean of what the labels are worth.
+  fileprivate func distribution(task: LabelingTask) -> [Float] {
+    guard task == .multiLabel else { return probabilities.map { Float($0.probability) } }
+    guard !probabilities.isEmpty else { return [1] }
+    let sure = probabilities.reduce(0) { $0 + max($1.probability, 1 - $1.probability) } / Double(probabilities.count)
+    return [Float(sure), Float(1 - sure)]
   }
 }

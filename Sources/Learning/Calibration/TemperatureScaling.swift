@@ -14,6 +14,18 @@ public struct TemperatureScaling: Codable, Sendable, Equatable {
   /// Number of items that the temperature was fitted on.
   public let count: Int
 
+  /// A temperature that was chosen, not fitted; above 0.
+  public init(temperature: Double) {
+    self.init(temperature: temperature, lossBefore: .nan, lossAfter: .nan, count: 0)
+  }
+
+  init(temperature: Double, lossBefore: Double, lossAfter: Double, count: Int) {
+    self.temperature = temperature
+    self.lossBefore = lossBefore
+    self.lossAfter = lossAfter
+    self.count = count
+  }
+
   /// What temperatures are kept within: where all fitted items are right no finite one is best.
   public static let bounds = 0.05...20.0
 
@@ -53,26 +65,21 @@ public struct TemperatureScaling: Codable, Sendable, Equatable {
     }
   }
 
-  /// Probabilities `(n, c)` of classes with this temperature.
+  /// Probabilities `(n, c)` of a model whose output is of this kind, with this temperature.
   ///
   /// O(n·c).
-  public func apply(to probabilities: MatrixView, pool: ComputePool? = nil) -> Matrix {
-    var result = Self.logProbabilities(probabilities)
-    let inverse = Float(1 / temperature)
+  public func apply(to probabilities: MatrixView, kind: OutputKind = .softmax, pool: ComputePool? = nil) -> Matrix {
+    let inverse = 1 / temperature
+    var result = kind == .softmax ? Self.logProbabilities(probabilities) : Matrix(probabilities)
     result.withUnsafeMutableBufferPointer { values in
-      for index in values.indices { values[index] *= inverse }
+      for index in values.indices {
+        let logit = kind == .softmax ? Double(values[index]) : Self.logOdds(values[index])
+        values[index] = Float(inverse * logit)
+      }
     }
-    softmaxRows(&result, pool: pool)
-    return result
-  }
-
-  /// Independent probabilities `(n, L)` of labels with this temperature.
-  ///
-  /// O(n·L).
-  public func applyToLabels(_ probabilities: MatrixView) -> Matrix {
-    var result = Matrix(probabilities)
-    result.withUnsafeMutableBufferPointer { values in
-      for index in values.indices { values[index] = Float(1 / (1 + exp(-Self.logOdds(values[index]) / temperature))) }
+    switch kind {
+    case .softmax: softmaxRows(&result, pool: pool)
+    case .sigmoid: sigmoid(&result, pool: pool)
     }
     return result
   }

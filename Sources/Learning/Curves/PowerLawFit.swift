@@ -3,9 +3,11 @@ import Tensors
 
 /// A power law through a learning curve, `y = a − b·n^−c`: where the curve tends to, and what more labels are worth.
 ///
-/// Fitted by least squares with Huber's weights, so that one bad round does not bend it, with `0 ≤ a ≤ 1`, `b ≥ 0` and
-/// `0.05 ≤ c ≤ 3`. For a given exponent the rest is a linear problem; the exponent is searched. Intervals come from refits to
-/// the fitted curve plus noise of the size of the residuals.
+/// Fitted by least squares with weights in proportion to labels, as later points vary less and matter more, and with
+/// Huber's, so that one bad round does not bend it; `0 ≤ a ≤ 1`, `b ≥ 0` and `0.05 ≤ c ≤ 3`. For a given exponent the rest is a
+/// linear problem; the exponent is searched, with a log-normal prior around 0.6 that decides only where the points do not:
+/// a few noisy ones fit a plateau in any place. Intervals come from refits to the fitted curve plus noise: that of the
+/// residuals, and an error that all points share.
 ///
 /// Source: the form that learning curves of classifiers take, Figueroa et al., 2012; Huber, 1964.
 public struct PowerLawFit: Sendable, Equatable {
@@ -41,7 +43,8 @@ public struct PowerLawFit: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - curve: values in `0...1`, such as accuracies.
-  ///   - standardErrors: of the values, in the order of the curve's points; intervals are no narrower than these make them.
+  ///   - standardErrors: of the values, in the order of the curve's points, where all are measured on the same items: if
+  ///     these are easier than others, they are so at every point.
   ///   - seed: what the refits draw noise from.
   /// - Throws: ``CurveError``: too few points, counts that differ, values or label counts out of range.
   /// - Complexity: O(300 · 60 · points).
@@ -56,32 +59,46 @@ public struct PowerLawFit: Sendable, Equatable {
     }
     let search = PowerLawSearch(labels: points.map { Double($0.labels) })
     let values = points.map(\.value)
-    var weights = [Double](repeating: 1, count: values.count)
-    var best = search.fit(values, weights)
+    let tail = points.map { Double($0.labels) / Double(points[points.count - 1].labels) }
+    var weights = tail
+    var best = search.fit(values, weights, variance: 0)
+    var variance = 0.0
     for _ in 0..<5 {
       let residuals = zip(points, values).map { $1 - best.value(at: Double($0.labels)) }
       let spread = 1.4826 * Distributions.quantile(residuals.map { abs($0) }.sorted(), 0.5)
       let bar = 1.345 * max(spread, 1e-6)
-      weights = residuals.map { abs($0) <= bar ? 1 : bar / abs($0) }
-      best = search.fit(values, weights)
+      weights = zip(residuals, tail).map { abs($0) <= bar ? $1 : $1 * bar / abs($0) }
+      let squares = zip(residuals, weights).reduce(0) { $0 + $1.1 * $1.0 * $1.0 }
+      variance = squares / Double(max(1, values.count - 3))
+      best = search.fit(values, weights, variance: max(variance, Self.floor(standardErrors)))
     }
-    let squares = zip(zip(points, values), weights).reduce(0.0) { sum, next in
-      let gap = next.0.1 - best.value(at: Double(next.0.0.labels))
-      return sum + next.1 * gap * gap
-    }
-    let spread = (squares / Double(max(1, values.count - 3))).squareRoot()
-    residual = spread
+    residual = variance.squareRoot()
     parameters = best
     var generator = SeededGenerator(seed: seed)
     var samples: [Parameters] = []
     for _ in 0..<300 {
-      let noisy = points.indices.map { index in
-        let deviation = max(spread, standardErrors?[index] ?? 0)
-        return best.value(at: Double(points[index].labels)) + deviation * Double(generator.normal())
+      let shared = Double(generator.normal())
+      // The variance is itself estimated from a few residuals: it varies as a chi-square of as many degrees.
+      let degrees = max(1, points.count - 3)
+      let chiSquare = (0..<degrees).reduce(0.0) { sum, _ in
+        let z = Double(generator.normal())
+        return sum + z * z
       }
-      samples.append(search.fit(noisy, weights))
+      let spread = (variance * Double(degrees) / max(chiSquare, 0.05 * Double(degrees))).squareRoot()
+      let noisy = points.indices.map { index in
+        best.value(at: Double(points[index].labels)) + spread / tail[index].squareRoot() * Double(generator.normal())
+          + (standardErrors?[index] ?? 0) * shared
+      }
+      samples.append(search.fit(noisy, weights, variance: max(variance, Self.floor(standardErrors))))
     }
     self.samples = samples
+  }
+
+  /// The least variance of a point that the prior is weighed with: three points always lie on a curve.
+  private static func floor(_ standardErrors: [Double]?) -> Double {
+    guard let standardErrors else { return 1e-8 }
+    let mean = standardErrors.reduce(0, +) / Double(standardErrors.count)
+    return max(1e-8, mean * mean / 4)
   }
 
   /// The value expected at a number of labels.
@@ -137,13 +154,20 @@ private struct PowerLawSearch {
     }
   }
 
-  func fit(_ values: [Double], _ weights: [Double]) -> PowerLawFit.Parameters {
-    let losses = grid.map { solve(values, weights, $0.powers).loss }
+  /// - Parameter variance: of a point; 0 leaves the prior out.
+  func fit(_ values: [Double], _ weights: [Double], variance: Double) -> PowerLawFit.Parameters {
+    func penalty(_ exponent: Double) -> Double {
+      let gap = log(exponent / 0.6) / 0.8
+      return variance * gap * gap
+    }
+    let losses = grid.map { solve(values, weights, $0.powers).loss + penalty($0.exponent) }
     let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
     // Golden section between the neighbours of the best grid point.
     var (low, high) = (grid[max(0, best - 1)].exponent, grid[min(grid.count - 1, best + 1)].exponent)
     let ratio = 0.618_033_988_749_895
-    func loss(_ exponent: Double) -> Double { solve(values, weights, relative.map { pow($0, -exponent) }).loss }
+    func loss(_ exponent: Double) -> Double {
+      solve(values, weights, relative.map { pow($0, -exponent) }).loss + penalty(exponent)
+    }
     var (a, b) = (high - ratio * (high - low), low + ratio * (high - low))
     var (lossA, lossB) = (loss(a), loss(b))
     for _ in 0..<20 {

@@ -12,6 +12,8 @@ public struct MultiLabelMetrics: Codable, Sendable, Equatable {
   /// Of each true label the share of true ones among those ranked at least as high, averaged over an item's labels, then
   /// over items; 1 for an item with none or all of the labels (Schapire and Singer, 2000).
   public let labelRankingAveragePrecision: Double
+  /// The 95 % interval of that, for items that are a uniform sample; `0...1` for one item.
+  public let labelRankingInterval: Interval
   /// The share of items whose whole set of labels is right.
   public let subsetAccuracy: Double
   /// The 95 % interval of the subset accuracy, for items that are a uniform sample.
@@ -33,7 +35,8 @@ public struct MultiLabelMetrics: Codable, Sendable, Equatable {
     guard n > 0, width > 0, labels.rows == n, labels.columns == width else { return nil }
     var support = [Int](repeating: 0, count: width)
     var (predicted, correct) = (support, support)
-    var (loss, ranking, exact, wrong) = (0.0, 0.0, 0, 0)
+    var (loss, exact, wrong) = (0.0, 0, 0)
+    var rankings: [Double] = []
     for row in 0..<n {
       let (p, y) = (probabilities[row], labels[row])
       var mistakes = 0
@@ -47,7 +50,7 @@ public struct MultiLabelMetrics: Codable, Sendable, Equatable {
       }
       wrong += mistakes
       if mistakes == 0 { exact += 1 }
-      ranking += Self.rankingPrecision(p, y)
+      rankings.append(Self.rankingPrecision(p, y))
     }
     let reliability = ReliabilityDiagram(
       confidences: Array(UnsafeBufferPointer(start: probabilities.base, count: n * width)),
@@ -60,7 +63,9 @@ public struct MultiLabelMetrics: Codable, Sendable, Equatable {
         support: support.reduce(0, +), predicted: predicted.reduce(0, +), correct: correct.reduce(0, +)
       ).f1
     count = n
-    labelRankingAveragePrecision = ranking / Double(n)
+    let ranking = measuredPoint(labels: 0, scores: rankings)
+    labelRankingAveragePrecision = ranking.value
+    labelRankingInterval = ranking.interval
     subsetAccuracy = Double(exact) / Double(n)
     subsetAccuracyInterval = Interval(successes: exact, of: n)
     hammingLoss = Double(wrong) / Double(n * width)
@@ -69,7 +74,7 @@ public struct MultiLabelMetrics: Codable, Sendable, Equatable {
   }
 
   /// One item's ranking precision; labels of equal probability all take the worst rank among them.
-  private static func rankingPrecision(_ p: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) -> Double {
+  static func rankingPrecision(_ p: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) -> Double {
     let positives = y.count { $0 >= 0.5 }
     if positives == 0 || positives == y.count { return 1 }
     let order = p.indices.sorted { p[$0] > p[$1] }

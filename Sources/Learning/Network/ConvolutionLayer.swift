@@ -1,6 +1,6 @@
 import Tensors
 
-/// A convolution that keeps the image's size, maximum pooling, and a rectifier, in one step per image.
+/// A convolution that keeps the image's size, maximum pooling, and a rectifier, in one step for a few images at a time.
 ///
 /// Images are `(height, width, channels)`, channels last; weights are `(filters, kernel, kernel, channels)`, then biases
 /// `(filters)`. The three belong together because what lies between them, four times the size of what comes out, then
@@ -13,6 +13,9 @@ struct ConvolutionLayer: Layer {
   let filters: Int
   let pooling: Pooling
 
+  /// Images of one step: enough for tall products, few enough for the cache.
+  private static let group = 4
+
   init(height: Int, width: Int, channels: Int, filters: Int, kernel: Int, pooling: Int) {
     patches = PatchGeometry(height: height, width: width, channels: channels, kernel: kernel)
     self.filters = filters
@@ -21,8 +24,10 @@ struct ConvolutionLayer: Layer {
 
   var inputs: Int { patches.inputs }
   var outputs: Int { pooling.outputs }
-  /// Patches, then the place of every maximum.
+  /// Patches of a step's images, then the places of their maxima.
   var stateWidth: Int { patches.count + outputs }
+  /// Feature maps and patches of one step.
+  var scratchWidth: Int { Self.group * (patches.pixels * filters + patches.count) }
   var weightCount: Int { filters * patches.weights }
   var operationsPerRow: Double { 2 * Double(weightCount) * Double(patches.pixels) }
 
@@ -41,40 +46,49 @@ struct ConvolutionLayer: Layer {
   }
 
   func forward(_ pass: LayerPass, using generator: inout SeededGenerator) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: patches.pixels * filters) { scratch in
-      guard let maps = scratch.baseAddress else { return }
-      for row in 0..<pass.rows {
-        let state = pass.state + row * stateWidth
-        convolve(pass.parameters, pass.input + row * inputs, patches: state, into: maps)
-        pooling.apply(maps, into: pass.output + row * outputs, places: state + patches.count)
-      }
+    for images in groups(pass.rows) {
+      let state = pass.state + images.lowerBound * stateWidth
+      let input = pass.input + images.lowerBound * inputs
+      convolve(pass.parameters, input, images: images.count, patches: state, into: pass.scratch)
+      pooling.apply(
+        pass.scratch, images: images.count, into: pass.output + images.lowerBound * outputs,
+        places: state + images.count * patches.count)
     }
   }
 
   func infer(_ pass: LayerPass) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: patches.count + patches.pixels * filters + outputs) {
+    let count = min(Self.group, pass.rows)
+    let (patchCount, mapCount) = (count * patches.count, count * patches.pixels * filters)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, patchCount + mapCount + count * outputs)) {
       guard let scratch = $0.baseAddress else { return }
-      let maps = scratch + patches.count
-      for row in 0..<pass.rows {
-        convolve(pass.parameters, pass.input + row * inputs, patches: scratch, into: maps)
-        pooling.apply(maps, into: pass.output + row * outputs, places: maps + patches.pixels * filters)
+      let maps = scratch + patchCount
+      for images in groups(pass.rows) {
+        let input = pass.input + images.lowerBound * inputs
+        convolve(pass.parameters, input, images: images.count, patches: scratch, into: maps)
+        pooling.apply(
+          maps, images: images.count, into: pass.output + images.lowerBound * outputs, places: maps + mapCount)
       }
     }
   }
 
-  /// Writes the patches of one image, and its feature maps `(height, width, filters)`.
+  private func groups(_ rows: Int) -> [Range<Int>] {
+    stride(from: 0, to: rows, by: Self.group).map { $0..<min(rows, $0 + Self.group) }
+  }
+
+  /// Writes the patches of images, and their feature maps `(height, images, width, filters)`.
   private func convolve(
-    _ parameters: UnsafePointer<Float>, _ image: UnsafePointer<Float>, patches buffer: UnsafeMutablePointer<Float>,
-    into maps: UnsafeMutablePointer<Float>
+    _ parameters: UnsafePointer<Float>, _ input: UnsafePointer<Float>, images: Int,
+    patches buffer: UnsafeMutablePointer<Float>, into maps: UnsafeMutablePointer<Float>
   ) {
-    patches.gather(image, into: buffer)
+    patches.gather(input, images: images, into: buffer)
     let bias = parameters + weightCount
-    for pixel in 0..<patches.pixels { (maps + pixel &* filters).update(from: bias, count: filters) }
+    for pixel in 0..<images * patches.pixels { (maps + pixel &* filters).update(from: bias, count: filters) }
     for product in 0..<patches.products {
+      let part = patches.part(product, images: images)
       gemm(
-        m: patches.pixels, n: filters, k: patches.depth, buffer + product * patches.shift, leadingA: patches.depth,
-        parameters + product * patches.depth, leadingB: patches.weights, transposeB: true, beta: 1, into: maps,
-        leadingC: filters)
+        m: part.pixels.count, n: filters, k: patches.depth, buffer + part.patches, leadingA: patches.depth,
+        parameters + product * patches.depth, leadingB: patches.weights, transposeB: true, beta: 1,
+        into: maps + part.pixels.lowerBound * filters, leadingC: filters)
     }
   }
 
@@ -82,37 +96,44 @@ struct ConvolutionLayer: Layer {
     _ pass: LayerPass, outputGradient: UnsafePointer<Float>, parameterGradient: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>?
   ) {
-    let pixels = patches.pixels
-    let bias = parameterGradient + weightCount
-    bias.update(repeating: 0, count: filters)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: pixels * filters + patches.count) { scratch in
-      guard let maps = scratch.baseAddress else { return }
-      let patchGradient = maps + pixels * filters
-      for row in 0..<pass.rows {
-        let state = pass.state + row * stateWidth
-        pooling.spread(outputGradient + row * outputs, places: state + patches.count, into: maps)
-        for pixel in 0..<pixels {
-          let values = maps + pixel &* filters
-          for filter in 0..<filters { bias[filter] += values[filter] }
-        }
-        for product in 0..<patches.products {
-          // dW = dYᵀ P over the images.
-          gemm(
-            m: filters, n: patches.depth, k: pixels, maps, leadingA: filters, transposeA: true,
-            state + product * patches.shift, leadingB: patches.depth, beta: row == 0 ? 0 : 1,
-            into: parameterGradient + product * patches.depth, leadingC: patches.weights)
-        }
-        guard let inputGradient else { continue }
-        patchGradient.update(repeating: 0, count: patches.count)
-        for product in 0..<patches.products {
-          // dP = dY W; patches of neighbouring kernel rows overlap in the buffer, so that they add up.
-          gemm(
-            m: pixels, n: patches.depth, k: filters, maps, leadingA: filters,
-            pass.parameters + product * patches.depth, leadingB: patches.weights, beta: 1,
-            into: patchGradient + product * patches.shift, leadingC: patches.depth)
-        }
-        patches.scatter(patchGradient, into: inputGradient + row * inputs)
+    let (maps, patchGradient) = (pass.scratch, pass.scratch + Self.group * patches.pixels * filters)
+    parameterGradient.update(repeating: 0, count: weightCount + filters)
+    for images in groups(pass.rows) {
+      let state = pass.state + images.lowerBound * stateWidth
+      pooling.spread(
+        outputGradient + images.lowerBound * outputs, places: state + images.count * patches.count,
+        images: images.count, into: maps)
+      addToGradient(of: parameterGradient, maps, images: images.count, patches: state)
+      guard let inputGradient else { continue }
+      patchGradient.update(repeating: 0, count: images.count * patches.count)
+      for product in 0..<patches.products {
+        // dP = dY W; the patches of several products share the buffer, so that they add up.
+        let part = patches.part(product, images: images.count)
+        gemm(
+          m: part.pixels.count, n: patches.depth, k: filters, maps + part.pixels.lowerBound * filters,
+          leadingA: filters, pass.parameters + product * patches.depth, leadingB: patches.weights, beta: 1,
+          into: patchGradient + part.patches, leadingC: patches.depth)
       }
+      patches.scatter(patchGradient, images: images.count, into: inputGradient + images.lowerBound * inputs)
+    }
+  }
+
+  /// Adds what some images contribute: dW = dYᵀ P, and db, the sums of dY over pixels.
+  private func addToGradient(
+    of parameters: UnsafeMutablePointer<Float>, _ maps: UnsafePointer<Float>, images: Int,
+    patches buffer: UnsafePointer<Float>
+  ) {
+    let bias = parameters + weightCount
+    for pixel in 0..<images * patches.pixels {
+      let values = maps + pixel &* filters
+      for filter in 0..<filters { bias[filter] += values[filter] }
+    }
+    for product in 0..<patches.products {
+      let part = patches.part(product, images: images)
+      gemm(
+        m: filters, n: patches.depth, k: part.pixels.count, maps + part.pixels.lowerBound * filters,
+        leadingA: filters, transposeA: true, buffer + part.patches, leadingB: patches.depth, beta: 1,
+        into: parameters + product * patches.depth, leadingC: patches.weights)
     }
   }
 }

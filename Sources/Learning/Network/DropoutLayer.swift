@@ -17,10 +17,14 @@ struct DropoutLayer: Layer {
     for index in 0..<count { pass.output[index] = pass.input[index] * pass.state[index] }
   }
 
+  /// Of 65,536 equally likely draws those below this one drop a unit.
+  var threshold: UInt64 { min(65_535, UInt64((rate * 65_536).rounded())) }
+  /// What kept units are multiplied by.
+  var keep: Float { 65_536 / Float(65_536 - threshold) }
+
   /// Fills `mask` with 0 for dropped units and `1 / (1 - rate)` for kept ones, from 16 random bits each.
   func drawMask(_ mask: UnsafeMutablePointer<Float>, count: Int, using generator: inout SeededGenerator) {
-    let threshold = min(65_535, UInt64((rate * 65_536).rounded()))
-    let keep = 65_536 / Float(65_536 - threshold)
+    let (threshold, keep) = (self.threshold, self.keep)
     var bits: UInt64 = 0
     for index in 0..<count {
       if index & 3 == 0 { bits = generator.next() }

@@ -62,7 +62,7 @@ struct Inference: Sendable {
         let output = index == last ? target : start + turn % 2 * x.rows * widest
         let pass = LayerPass(
           rows: x.rows, parameters: parameters.base + network.offsets[index], input: input, output: output,
-          state: start, pool: nil)
+          state: start, scratch: start, pool: nil)
         network.layers[index].infer(pass)
         input = UnsafePointer(output)
       }

@@ -26,6 +26,8 @@ struct LayerPass {
   let output: UnsafeMutablePointer<Float>
   /// What `forward` keeps for `backward`, `(rows, stateWidth)`.
   let state: UnsafeMutablePointer<Float>
+  /// Memory for the duration of the pass, `scratchWidth` in all.
+  let scratch: UnsafeMutablePointer<Float>
   /// Threads for large products.
   let pool: ComputePool?
 }
@@ -43,6 +45,8 @@ protocol Layer: Sendable {
   var parameters: [ParameterShape] { get }
   /// Floats to keep for each row between `forward` and `backward`.
   var stateWidth: Int { get }
+  /// Floats that a pass needs besides, whatever its rows.
+  var scratchWidth: Int { get }
   /// Whether the layer is random in training and the identity otherwise.
   var isStochastic: Bool { get }
   /// Whether the layer gathers statistics of the data in training.
@@ -53,7 +57,7 @@ protocol Layer: Sendable {
   func initialise(_ parameters: UnsafeMutablePointer<Float>, using generator: inout SeededGenerator)
   /// Computes the output of a pass in training; stochastic layers draw from `generator`.
   func forward(_ pass: LayerPass, using generator: inout SeededGenerator)
-  /// Computes the output of a pass in prediction, without touching `state`; stochastic layers are never asked.
+  /// Computes the output of a pass in prediction, without touching `state` and `scratch`; stochastic layers are never asked.
   func infer(_ pass: LayerPass)
   /// Moves the running statistics among `parameters` towards those of the pass that `forward` saw.
   func updateStatistics(_ parameters: UnsafeMutablePointer<Float>, _ pass: LayerPass)
@@ -68,6 +72,7 @@ protocol Layer: Sendable {
 extension Layer {
   var parameters: [ParameterShape] { [] }
   var stateWidth: Int { 0 }
+  var scratchWidth: Int { 0 }
   var isStochastic: Bool { false }
   var keepsStatistics: Bool { false }
   var operationsPerRow: Double { 0 }

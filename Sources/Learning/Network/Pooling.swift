@@ -9,23 +9,27 @@ struct Pooling: Sendable {
   var columns: Int { width / side }
   var outputs: Int { rows * columns * channels }
 
-  /// Pools maps `(height, width, channels)`, and notes the place of every maximum within its square.
+  /// Pools maps `(height, images, width, channels)` to `(images, height, width, channels)`, and notes the place of every
+  /// maximum within its square.
   ///
   /// The place is -1 where the maximum is cut to 0. NaN wins over everything.
   func apply(
-    _ maps: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<Float>
+    _ maps: UnsafePointer<Float>, images: Int, into output: UnsafeMutablePointer<Float>,
+    places: UnsafeMutablePointer<Float>
   ) {
-    for y in 0..<rows {
+    let line = images &* width  // Pixels between neighbouring rows of an image.
+    for index in 0..<images &* rows {
+      let (image, y) = (index / rows, index % rows)
       for x in 0..<columns {
-        let target = output + (y &* columns &+ x) &* channels
-        let place = places + (y &* columns &+ x) &* channels
-        let first = maps + (y &* side &* width &+ x &* side) &* channels
+        let target = output + (index &* columns &+ x) &* channels
+        let place = places + (index &* columns &+ x) &* channels
+        let first = maps + (y &* side &* line &+ image &* width &+ x &* side) &* channels
         for channel in 0..<channels {
           target[channel] = first[channel]
           place[channel] = 0
         }
         for position in 1..<max(1, side &* side) {
-          let source = first + ((position / side) &* width &+ position % side) &* channels
+          let source = first + ((position / side) &* line &+ position % side) &* channels
           let mark = Float(position)
           for channel in 0..<channels {
             let (value, best) = (source[channel], target[channel])
@@ -43,20 +47,23 @@ struct Pooling: Sendable {
     }
   }
 
-  /// Hands the gradient of every maximum to the pixel that it came from; all others get 0.
+  /// Hands the gradient of every maximum to the pixel that it came from; all others get 0; shapes as in `apply`.
   func spread(
-    _ gradient: UnsafePointer<Float>, places: UnsafePointer<Float>, into maps: UnsafeMutablePointer<Float>
+    _ gradient: UnsafePointer<Float>, places: UnsafePointer<Float>, images: Int,
+    into maps: UnsafeMutablePointer<Float>
   ) {
     if rows * side < height || columns * side < width {
-      maps.update(repeating: 0, count: height * width * channels)
+      maps.update(repeating: 0, count: images * height * width * channels)
     }
-    for y in 0..<rows {
+    let line = images &* width
+    for index in 0..<images &* rows {
+      let (image, y) = (index / rows, index % rows)
       for x in 0..<columns {
-        let source = gradient + (y &* columns &+ x) &* channels
-        let place = places + (y &* columns &+ x) &* channels
-        let first = maps + (y &* side &* width &+ x &* side) &* channels
+        let source = gradient + (index &* columns &+ x) &* channels
+        let place = places + (index &* columns &+ x) &* channels
+        let first = maps + (y &* side &* line &+ image &* width &+ x &* side) &* channels
         for position in 0..<side &* side {
-          let target = first + ((position / side) &* width &+ position % side) &* channels
+          let target = first + ((position / side) &* line &+ position % side) &* channels
           let mark = Float(position)
           for channel in 0..<channels { target[channel] = place[channel] == mark ? source[channel] : 0 }
         }

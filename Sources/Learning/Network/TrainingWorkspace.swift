@@ -7,6 +7,8 @@ final class TrainingWorkspace {
   let network: Network
   /// Activations `(capacity, width)`: the input first, then the output of every layer.
   private let activations: [UnsafeMutablePointer<Float>]
+  /// What the pass at hand may use, whatever the layer.
+  private let scratch: UnsafeMutablePointer<Float>
   private let states: [UnsafeMutablePointer<Float>]
   /// Two gradients of activations, used in turn.
   private let gradients: [UnsafeMutablePointer<Float>]
@@ -24,10 +26,11 @@ final class TrainingWorkspace {
     activations = [floats(capacity * network.inputs)] + network.layers.map { floats(capacity * $0.outputs) }
     states = network.layers.map { floats(capacity * $0.stateWidth) }
     gradients = [floats(capacity * widest), floats(capacity * widest)]
+    scratch = floats(network.layers.map(\.scratchWidth).max() ?? 0)
     parameterGradient = floats(network.parameterCount)
   }
 
-  deinit { for memory in activations + states + gradients + [parameterGradient] { memory.deallocate() } }
+  deinit { for memory in activations + states + gradients + [parameterGradient, scratch] { memory.deallocate() } }
 
   /// Where the caller puts a mini-batch, `(rows, inputs)`.
   var input: UnsafeMutablePointer<Float> { activations[0] }
@@ -64,6 +67,6 @@ final class TrainingWorkspace {
   private func pass(_ index: Int, _ parameters: UnsafePointer<Float>, _ rows: Int, _ pool: ComputePool?) -> LayerPass {
     LayerPass(
       rows: rows, parameters: parameters + network.offsets[index], input: activations[index],
-      output: activations[index + 1], state: states[index], pool: pool)
+      output: activations[index + 1], state: states[index], scratch: scratch, pool: pool)
   }
 }

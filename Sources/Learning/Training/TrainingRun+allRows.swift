@@ -78,7 +78,8 @@ private struct LinearObjective {
     var loss = logits.withUnsafeMutableBufferPointer { values -> Double in
       guard let base = values.baseAddress else { return .nan }
       let pass = LayerPass(
-        rows: features.rows, parameters: point, input: features.base, output: base, state: base, pool: pool)
+        rows: features.rows, parameters: point, input: features.base, output: base, state: base, scratch: base,
+        pool: pool)
       layer.apply(
         point, to: features.base, leadingInput: layer.inputs, into: base, leadingOutput: layer.outputs,
         rows: features.rows, pool: pool)

@@ -26,6 +26,7 @@ extension Schema {
 
   static let modelGlance = answer([
     "round": integer, "accuracy": nullable(share), "accuracy_interval": nullable(list(share)),
+    "micro_f1": nullable(share), "macro_f1": nullable(share), "label_ranking_average_precision": nullable(share),
     "evaluation_labels": integer,
   ])
 

@@ -23,9 +23,22 @@ extension Schema {
     ], optional: content)
 
   static let itemDetail = extended(
-    item, ["prediction": nullable(prediction), "annotations": list(annotationView)])
+    item, ["prediction": nullable(prediction), "exclusion": nullable(exclusion), "annotations": list(annotationView)])
 
-  static let prediction = answer(["round": integer, "label": text, "probabilities": table(share)])
+  /// Why an item is kept out of queries.
+  static let exclusion = answer([
+    "method": text, "round": integer, "probability": share, "reason": text, "group": nullable(integer),
+  ])
+
+  static let excludedItem = extended(
+    exclusion,
+    ["item": item, "neighbours": list(answer(["item": text, "label": nullable(text)]))])
+
+  static let excludedGroup = answer(["group": nullable(integer), "count": integer, "items": list(item)])
+
+  static let prediction = answer([
+    "round": integer, "label": text, "labels": list(text), "probabilities": table(share),
+  ])
 
   static let served = with(
     provenance, answer(["lease": text, "expires_at": time, "item": question]))
@@ -83,7 +96,10 @@ extension Schema {
 
   static let predictions = answer([
     "items": list(
-      answer(["row": integer, "key": nullable(text), "label": text, "probabilities": table(share), "round": integer])),
+      answer([
+        "row": integer, "key": nullable(text), "label": text, "labels": list(text), "probabilities": table(share),
+        "round": integer,
+      ])),
     "rejected": list(rejection), "round": nullable(integer),
   ])
 

@@ -21,6 +21,14 @@ enum Schema {
     ["type": "string", "enum": .array(values.map(JSONValue.string))]
   }
 
+  static func names<Value: RawRepresentable<String> & CaseIterable>(_ type: Value.Type) -> JSONValue {
+    choice(type.allCases.map(\.rawValue))
+  }
+
+  static func range(_ minimum: Double, _ maximum: Double) -> JSONValue {
+    ["type": "number", "minimum": .number(minimum), "maximum": .number(maximum)]
+  }
+
   static func list(_ element: JSONValue) -> JSONValue { ["type": "array", "items": element] }
 
   static func object(_ properties: KeyValuePairs<String, JSONValue>, required: [String] = []) -> JSONValue {
@@ -51,17 +59,38 @@ enum Schema {
     ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"]
   )
 
-  static let outlierFilter = object(["method": choice(["auto", "none"]), "fraction": number])
+  static let outlierFilter = object(["method": choice(LabelingService.outlierFilterNames), "fraction": number])
+
+  /// A strategy by its name alone, or with parameters.
+  static let strategyChoice: JSONValue = [
+    "anyOf": [
+      choice(LabelingService.strategyNames),
+      object(["name": choice(LabelingService.strategyNames), "parameters": anyObject], required: ["name"]),
+    ]
+  ]
+
+  static let trainer = object([
+    "kind": choice(["embedded"]), "model": names(TrainerSettings.Model.self), "hidden": integer(1...4096),
+    "dropout": range(0, 0.9), "activation": names(TrainerSettings.Activation.self),
+    "normalization": names(TrainerSettings.Normalization.self), "epochs": integer(1...10_000),
+    "learning_rate": range(1e-6, 1), "optimizer": names(TrainerSettings.Optimizer.self), "momentum": range(0, 0.999),
+    "schedule": names(TrainerSettings.Schedule.self), "warm_up": range(0, 0.5), "l1": range(0, 1), "l2": range(0, 1),
+    "label_smoothing": range(0, 0.5), "gradient_clipping": range(0, 1000),
+    "class_weights": names(TrainerSettings.ClassWeights.self),
+    "early_stopping": names(TrainerSettings.EarlyStopping.self), "warm_start": boolean,
+    "curriculum": names(TrainerSettings.Curriculum.self),
+    "committee": object(["kind": names(TrainerSettings.Committee.Kind.self), "size": integer(1...100)]),
+    "committee_size": integer(1...100),
+  ])
 
   static let settings = object([
     "batch_size": integer(1...100_000), "overlap": integer(1...100), "lease_seconds": integer(1...604_800),
-    "strategy": choice(LabelingService.strategyNames),
+    "strategy": strategyChoice,
     "outlier_filter": outlierFilter,
     "evaluation_fraction": ["type": "number", "minimum": 0, "maximum": 0.9],
-    "trainer": object([
-      "kind": choice(["embedded"]), "model": choice(["linear", "perceptron"]), "hidden": integer(1...4096),
-      "dropout": number, "epochs": integer(1...10_000), "learning_rate": number, "committee_size": integer(1...100),
-    ]),
+    "trainer": trainer,
+    "consensus": object(["method": names(ConsensusSettings.Method.self)]),
+    "ask_again": object(["enabled": boolean, "fraction": range(0, 0.9), "max_opinions": integer(2...100)]),
     "seed": integer,
   ])
 
@@ -76,7 +105,7 @@ enum Schema {
 
   static let itemRow = object([
     "key": text, "text": text, "image": text, "vector": list(number), "embedding": list(number), "meta": anyObject,
-    "label": text, "predictions": anyObject,
+    "label": text, "labels": list(text), "predictions": anyObject,
   ])
 
   private static let oneAnnotation = object([

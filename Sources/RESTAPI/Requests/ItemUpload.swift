@@ -18,6 +18,9 @@ struct ItemUpload {
   static let parameters: [Endpoint.Parameter] = [
     .init(name: "text_column", schema: Schema.text, summary: "CSV: the column with the text (default: text)"),
     .init(name: "label_column", schema: Schema.text, summary: "CSV: the column with a known label"),
+    .init(
+      name: "label_separator", schema: Schema.text,
+      summary: "CSV: what stands between the labels of an item that may have several (default: ;)"),
     .init(name: "key_column", schema: Schema.text, summary: "CSV: the column with the key (default: key, or id)"),
     .init(name: "key", schema: Schema.text, summary: "A single picture: its key"),
     .init(
@@ -90,10 +93,11 @@ struct ItemUpload {
   }
 
   private func csv(_ options: CSVOptions, _ report: inout ImportReport) async throws {
-    let modality = try call.service.project(try call.projectID(), visibleTo: try call.principal).project.modality
+    let project = try call.service.project(try call.projectID(), visibleTo: try call.principal).project
     let mapping = RowMapping(
-      modality: modality, textColumn: call.head.query["text_column"], labelColumn: call.head.query["label_column"],
-      keyColumn: call.head.query["key_column"])
+      modality: project.modality, textColumn: call.head.query["text_column"],
+      labelColumn: call.head.query["label_column"],
+      keyColumn: call.head.query["key_column"], labelSeparator: try separator(for: project.task))
     var reader = CSVReader(options: options)
     var batch = RowBatch()
     func take(_ found: [CSVRow]) async throws {
@@ -116,6 +120,20 @@ struct ItemUpload {
       throw LabelingError.invalid("", "\(error). \(report.created) rows before it were taken.")
     }
     try await add(&batch, &report)
+  }
+
+  /// What stands between the labels of an item; `nil` where each has one.
+  private func separator(for task: LabelingTask) throws -> String? {
+    let given = call.head.query["label_separator"]
+    guard task == .multiLabel else {
+      guard given == nil else {
+        throw LabelingError.invalid(
+          "/label_separator", "An item of this project has one label: there is nothing to separate.")
+      }
+      return nil
+    }
+    if given?.isEmpty == true { throw LabelingError.invalid("/label_separator", "A separator is not empty.") }
+    return given ?? RowMapping.labelSeparator
   }
 
   /// Files of a form: each is a picture whose key is its name.

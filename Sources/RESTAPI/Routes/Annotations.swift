@@ -58,7 +58,7 @@ struct AnnotationBody: Decodable, Sendable {
     if let note, note.utf8.count > Self.noteLimit { errors.append(Self.noteTooLong) }
     guard errors.isEmpty, let target, let outcome else { throw LabelingError.invalid(errors) }
     return Submission(
-      target: target, outcome: outcome, labels: labels ?? [], lease: leaseID, durationMilliseconds: duration_ms,
+      target: target, outcome: outcome, labels: labels, lease: leaseID, durationMilliseconds: duration_ms,
       note: note, request: request)
   }
 }

@@ -16,8 +16,8 @@ extension Endpoint {
             name: "format", schema: Schema.choice(ExportFormat.allCases.map(\.rawValue)),
             summary: "jsonl (default) or csv"),
           .init(
-            name: "consensus", schema: Schema.choice(["majority", "all"]),
-            summary: "One label an item (default), or every annotation"),
+            name: "consensus", schema: Schema.names(ExportConsensus.self),
+            summary: "One answer an item, of the majority (default) or of Dawid and Skene's model; or every annotation"),
         ], responseSchema: nil, produces: "application/x-ndjson",
         moreAnswers: [.init(status: .ok, mediaType: "text/csv")]
       ) { call in
@@ -28,10 +28,7 @@ extension Endpoint {
             "/format",
             "“\(wanted)” is not offered. Offered: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
-        let consensus = call.head.query["consensus"] ?? "majority"
-        guard ["majority", "all"].contains(consensus) else {
-          throw LabelingError.invalid("/consensus", "“\(consensus)” is not offered. Offered: majority, all.")
-        }
+        let consensus: ExportConsensus = try call.choice("consensus") ?? .majority
         let (service, exports) = (call.service, call.api.exports)
         guard exports.hasRoom else {
           throw ProblemDocument(
@@ -48,7 +45,7 @@ extension Endpoint {
             exports.enter()
             defer { exports.leave() }
             let pipe = ExportPipe {
-              try Export.write(project, format, all: consensus == "all", service: service, to: $0)
+              try Export.write(project, format, consensus, service: service, to: $0)
             }
             defer { pipe.cancel() }
             for try await piece in pipe.pieces {

@@ -60,6 +60,8 @@ extension Endpoint {
         }
         members.append(("prediction", ItemView.prediction(detail.prediction)))
         members.append(
+          ("exclusion", ExcludedView.json(try call.service.exclusion(of: detail.item, in: project))))
+        members.append(
           (
             "annotations",
             .array(

@@ -30,11 +30,15 @@ extension Endpoint {
       Endpoint(
         method: .get, path: "/strategies", summary: "Query strategies with their parameters, needs and papers",
         tag: "Queries", access: .role(.annotator),
-        responseSchema: Schema.answer(["pool": Schema.list(Schema.strategy), "stream": Schema.list(Schema.strategy)])
+        responseSchema: Schema.answer([
+          "pool": Schema.list(Schema.strategy), "stream": Schema.list(Schema.strategy),
+          "outlier_filters": Schema.list(Schema.strategy),
+        ])
       ) { _ in
         .json([
           "pool": .array(StrategyRegistry.all.map(strategy)),
           "stream": .array(StreamStrategyRegistry.all.map(strategy)),
+          "outlier_filters": .array(OutlierFilterRegistry.all.map(strategy)),
         ])
       },
     ]

@@ -81,6 +81,7 @@ extension Endpoint {
           case .success(let prediction):
             items.append([
               "row": .integer(Int64(index)), "key": .optional(key), "label": .string(prediction.label),
+              "labels": .array(prediction.labels.map(JSONValue.string)),
               "probabilities": ItemView.probabilities(prediction), "round": .integer(Int64(prediction.round)),
             ])
           }

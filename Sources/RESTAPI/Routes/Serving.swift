@@ -38,7 +38,8 @@ extension Endpoint {
         summary: "Rank the pool under a strategy now, and lease the best items to the caller", tag: "Queries",
         access: .project(.engineer), body: small, deadline: .seconds(300),
         requestSchema: Schema.object([
-          "batch_size": Schema.integer(1...1000), "strategy": Schema.text, "outlier_filter": Schema.outlierFilter,
+          "batch_size": Schema.integer(1...1000), "strategy": Schema.strategyChoice,
+          "outlier_filter": Schema.object(["method": Schema.choice(["auto", "none"])]),
           "lease_seconds": Schema.integer(1...604_800),
         ]), responseSchema: Schema.query
       ) { call in try await query(call) },
@@ -61,7 +62,7 @@ extension Endpoint {
 
   private struct QueryBody: Decodable {
     var batch_size: Int?
-    var strategy: String?
+    var strategy: StrategyChoice?
     var outlier_filter: SettingsPatch.OutlierFilterPatch?
     var lease_seconds: Int?
 
@@ -73,7 +74,7 @@ extension Endpoint {
       try StrictKeys.check(decoder, known: CodingKeys.allCases.map(\.rawValue))
       let container = try decoder.container(keyedBy: CodingKeys.self)
       batch_size = try container.decodeIfPresent(Int.self, forKey: .batch_size)
-      strategy = try container.decodeIfPresent(String.self, forKey: .strategy)
+      strategy = try container.decodeIfPresent(StrategyChoice.self, forKey: .strategy)
       outlier_filter = try container.decodeIfPresent(SettingsPatch.OutlierFilterPatch.self, forKey: .outlier_filter)
       lease_seconds = try container.decodeIfPresent(Int.self, forKey: .lease_seconds)
     }
@@ -88,19 +89,22 @@ extension Endpoint {
     if !(1...1000).contains(count) {
       errors.append(FieldError("/batch_size", "From 1 to 1000 items can be asked for."))
     }
-    if let strategy = body.strategy, !LabelingService.strategyNames.contains(strategy) {
-      errors.append(
-        FieldError(
-          "/strategy",
-          "“\(strategy)” is not offered. Offered: \(LabelingService.strategyNames.joined(separator: ", ")). See /strategies."
-        ))
+    if let complaint = body.strategy.flatMap(LabelingService.queryComplaint(about:)) {
+      errors.append(complaint.under("/strategy"))
     }
     if let seconds = body.lease_seconds, !(1...604_800).contains(seconds) {
       errors.append(FieldError("/lease_seconds", "A lease lasts from 1 to 604800 seconds."))
     }
+    if let method = body.outlier_filter?.method, !["auto", "none"].contains(method) {
+      errors.append(
+        FieldError(
+          "/outlier_filter/method",
+          "For one query the round's exclusions hold (auto) or not (none); other methods are settings of the project."))
+    }
     guard errors.isEmpty else { throw LabelingError.invalid(errors) }
     let batch = try await call.service.query(
-      in: project, by: try call.principal.user, count: count, strategy: body.strategy, leaseSeconds: body.lease_seconds)
+      in: project, by: try call.principal.user, count: count, strategy: body.strategy, leaseSeconds: body.lease_seconds,
+      evenExcluded: body.outlier_filter?.method == "none")
     let items = batch.items.map { entry -> JSONValue in
       guard case .object(var members) = ItemView.served(entry.served, project: project) else { return .null }
       members.append(("probabilities", ItemView.probabilities(entry.prediction)))
@@ -110,7 +114,7 @@ extension Endpoint {
     return .json([
       "id": .string("q\(id)"), "round": .optional(batch.round), "strategy_used": .string(batch.strategyUsed),
       "reason": .optional(batch.reason), "items": .array(items),
-      "excluded": ["outliers": 0, "duplicates": .integer(Int64(batch.duplicates))],
+      "excluded": ["outliers": .integer(Int64(batch.outliers)), "duplicates": .integer(Int64(batch.duplicates))],
     ])
   }
 }

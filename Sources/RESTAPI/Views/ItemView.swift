@@ -51,6 +51,7 @@ enum ItemView {
     guard let prediction else { return .null }
     return [
       "round": .integer(Int64(prediction.round)), "label": .string(prediction.label),
+      "labels": .array(prediction.labels.map(JSONValue.string)),
       "probabilities": probabilities(prediction),
     ]
   }

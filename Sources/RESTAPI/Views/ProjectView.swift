@@ -69,6 +69,8 @@ extension ModelGlance {
     [
       "round": .integer(Int64(round)), "accuracy": .optional(accuracy),
       "accuracy_interval": interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
+      "micro_f1": .optional(microF1), "macro_f1": .optional(macroF1),
+      "label_ranking_average_precision": .optional(rankingPrecision),
       "evaluation_labels": .integer(Int64(evaluationLabels)),
     ]
   }

@@ -8,7 +8,8 @@ public import Tensors
 public struct BatchBALD: CommitteeStrategy {
   /// What `batch_bald` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
-    name: "batch_bald", summary: "Asks the items whose labels together tell most about which committee member is right.",
+    name: "batch_bald",
+    summary: "Asks the items whose labels together tell most about which committee member is right.",
     parameters: [
       StrategyParameter(
         name: "candidate_factor", kind: .integer, defaultValue: 10, minimum: 1, maximum: 1000,
@@ -57,7 +58,8 @@ public struct BatchBALD: CommitteeStrategy {
     guard let model = pool.model else {
       return standIn(
         count, from: pool, used: BALD.descriptor.name,
-        reason: "batch_bald needs a model to ask about candidates jointly and there is none; the batch is ranked by bald.",
+        reason:
+          "batch_bald needs a model to ask about candidates jointly and there is none; the batch is ranked by bald.",
         using: &generator)
     }
     let size = max(count, min(count * candidateFactor, Self.maximumCandidates))
@@ -79,7 +81,9 @@ public struct BatchBALD: CommitteeStrategy {
     while batch.count < count {
       let gains = information.gains()
       var best: Int?
-      for item in gains.indices where !isTaken[item] && gains[item] > best.map({ gains[$0] }) ?? leastGain { best = item }
+      for item in gains.indices where !isTaken[item] && gains[item] > best.map({ gains[$0] }) ?? leastGain {
+        best = item
+      }
       guard let best else { break }
       batch.append(best)
       isTaken[best] = true

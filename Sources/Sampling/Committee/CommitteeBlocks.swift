@@ -177,3 +177,7 @@ extension CommitteePredictions {
 /// `p ln p`, 0 at 0.
 @inline(__always)
 func timesLog(_ p: Lanes) -> Lanes { Lanes(repeating: 0) - vectorEntropyTerm(p) }
+
+/// `ln p`, and where `p` is 0 some finite number.
+@inline(__always)
+func logOfProbability(_ p: Lanes) -> Lanes { logOfNormal(p) }

@@ -32,14 +32,16 @@ public struct MaxKL: CommitteeStrategy {
         block.sumOverClasses(into: divergence) { index, at in
           var sum = Lanes(repeating: 0)
           for member in 0..<block.members { sum += at(member) }
-          logOfMean.storeBytes(of: vectorLogOfNormal(sum * scale), toByteOffset: 4 &* index, as: Lanes.self)
+          logOfMean.storeBytes(of: logOfProbability(sum * scale), toByteOffset: 4 &* index, as: Lanes.self)
           return sum
         }
         result.update(repeating: 0, count: block.items)
         for member in 0..<block.members {
           block.sumOverClasses(into: divergence) { index, at in
             let p = at(member)
-            return p * (vectorLogOfNormal(p) - logOfMean.loadUnaligned(fromByteOffset: 4 &* index, as: Lanes.self))
+            let logOfRatio =
+              logOfProbability(p) - logOfMean.loadUnaligned(fromByteOffset: 4 &* index, as: Lanes.self)
+            return p * logOfRatio
           }
           for item in 0..<block.items where divergence[item] > result[item] { result[item] = divergence[item] }
         }

@@ -9,7 +9,8 @@ public import Tensors
 public struct PowerBALD: CommitteeStrategy {
   /// What `power_bald` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
-    name: "power_bald", summary: "Draws items at random, those that a committee disagrees about more with higher probability.",
+    name: "power_bald",
+    summary: "Draws items at random, those that a committee disagrees about more with higher probability.",
     parameters: [
       StrategyParameter(
         name: "power", kind: .number, defaultValue: 1, minimum: 0, maximum: 100,

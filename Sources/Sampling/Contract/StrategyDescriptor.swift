@@ -18,6 +18,8 @@ public struct Needs: OptionSet, Sendable, Hashable {
   public static let views = Needs(rawValue: 16)
   /// The model itself, to ask about candidates jointly; see ``PoolModel``.
   public static let model = Needs(rawValue: 32)
+  /// How well labelled items are predicted by models that were not trained on them.
+  public static let learnability = Needs(rawValue: 64)
 
   /// Whether nothing can be ranked before there is a trained model.
   public var includeModel: Bool { !isDisjoint(with: [.probabilities, .committee, .views, .model]) }
@@ -26,7 +28,7 @@ public struct Needs: OptionSet, Sendable, Hashable {
   public var names: [String] {
     [
       (Needs.probabilities, "probabilities"), (.committee, "committee"), (.features, "features"),
-      (.labelled, "labelled"), (.views, "views"), (.model, "model"),
+      (.labelled, "labelled"), (.views, "views"), (.model, "model"), (.learnability, "learnability"),
     ]
     .filter { contains($0.0) }.map(\.1)
   }

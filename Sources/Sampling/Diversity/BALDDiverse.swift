@@ -41,7 +41,8 @@ public struct BALDDiverse: CommitteeStrategy {
     }
     var selection = clusters.select(
       count, from: pool, name: MarginDiverse.descriptor.name, plain: Margin.descriptor.name, using: &generator)
-    let reason = "bald_diverse needs two or more committee members or dropout passes and there was one: margins stand in."
+    let reason =
+      "bald_diverse needs two or more committee members or dropout passes and there was one: margins stand in."
     selection.reason = selection.reason.map { "\(reason) \($0)" } ?? reason
     return selection
   }

@@ -7,7 +7,8 @@ public import Tensors
 public struct Contrastive: QueryStrategy {
   /// What `contrastive` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
-    name: "contrastive", summary: "Asks items whose predictions differ from those of the labelled items nearest to them.",
+    name: "contrastive",
+    summary: "Asks items whose predictions differ from those of the labelled items nearest to them.",
     parameters: [
       StrategyParameter(
         name: "neighbours", kind: .integer, defaultValue: 10, minimum: 1, maximum: 200,

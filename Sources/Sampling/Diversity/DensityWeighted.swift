@@ -40,7 +40,7 @@ public struct DensityWeighted: QueryStrategy {
     self.sample = max(2, sample)
   }
 
-  /// Scores items by entropy; see ``PredictiveEntropy/utilities(of:using:)``. Density is weighed in by the selection.
+  /// Scores items by entropy, see ``PredictiveEntropy/utilities(of:using:)``; density is weighed in by the selection.
   public func utilities(
     of predictions: CommitteePredictions, using generator: inout SeededGenerator
   ) throws -> [Float] {
@@ -61,7 +61,9 @@ public struct DensityWeighted: QueryStrategy {
         using: &generator)
     }
     let ties = TieBreaker(using: &generator)
-    let positions = pool.positions(max(count, Self.maximumCandidates), ties: ties).sorted { pool.rows[$0] < pool.rows[$1] }
+    let positions = pool.positions(max(count, Self.maximumCandidates), ties: ties).sorted {
+      pool.rows[$0] < pool.rows[$1]
+    }
     let reference = features.gatherRows(pool.sampledPositions(limit: sample, ties: ties).map { pool.rows[$0] })
     let densities = Self.densities(of: positions.map { pool.rows[$0] }, in: features, reference: reference)
     let utilities = zip(positions, densities).map { pool.utility(at: $0) * Float(pow(Double($1), beta)) }

@@ -5,7 +5,8 @@ public struct Auto: QueryStrategy {
   /// What `auto` is, needs and costs.
   public static let descriptor = StrategyDescriptor(
     name: "auto",
-    summary: "typiclust until max(20, 2c) labels and two classes with two labels each, then margin_diverse; bald_diverse"
+    summary:
+      "typiclust until max(20, 2c) labels and two classes with two labels each, then margin_diverse; bald_diverse"
       + " while more than 15 % of the pool is estimated to be unlearnable.",
     needs: [],
     reference: StrategyReference(

@@ -4,7 +4,7 @@ public struct StreamDecision: Sendable, Hashable {
   public let isQuery: Bool
   /// The item's utility in `0...1`: how unsure the model is, or the random draw; 1 where there is no model to say.
   public let utility: Double
-  /// The utility above which the item would have been asked, had the budget allowed it.
+  /// The utility above which the item is wanted, and asked if the budget allows it.
   public let threshold: Double
   /// The share of the last window that was asked, this decision included, in `0...1`: `û / w`.
   public let budgetSpent: Double
@@ -16,19 +16,25 @@ public struct StreamDecision: Sendable, Hashable {
   let gate: BudgetGate
   /// `θ` once this is committed.
   let confidenceThreshold: Double
+  /// The utilities to remember once this is committed; nil where the strategy keeps none.
+  let recentUtilities: [Double]?
 
-  /// Combines what a strategy wants with what the budget allows.
+  /// Combines what a strategy wants with what the budget allows and demands.
   ///
   /// - Parameter thresholdAfter: `θ` once this is committed, where the gate is open; a closed gate leaves it alone.
   init(
     wanted: Bool, utility: Double, threshold: Double, state: StreamState, gate: BudgetGate, thresholdAfter: Double,
-    reason: String? = nil
+    recentUtilities: [Double]? = nil, reason: String? = nil
   ) {
-    isQuery = wanted && gate.isOpen
+    isQuery = gate.isOpen && (wanted || gate.isOverdue)
     self.utility = utility
     self.threshold = threshold
-    self.reason = gate.isOpen ? reason : "The budget of \(gate.budget) is spent for now."
+    self.reason =
+      !gate.isOpen
+      ? "The budget of \(gate.budget) is spent for now."
+      : wanted ? reason : gate.isOverdue ? "Nothing looked worth asking for long: the budget would be lost." : reason
     self.gate = gate
+    self.recentUtilities = recentUtilities
     position = state.seen
     budgetSpent = gate.spent(after: isQuery) / BudgetGate.window
     confidenceThreshold = gate.isOpen ? thresholdAfter : state.confidenceThreshold

@@ -14,7 +14,13 @@ public struct StreamState: Codable, Sendable, Hashable {
   ///
   /// Nil before the first item, when it is as full as it gets.
   public private(set) var allowance: Double?
-  /// The confidence below which an item is asked, `θ`; used by `variable_uncertainty`.
+  /// How much of the budget may be lost to waiting before an item is asked that the manager would let go.
+  ///
+  /// Nil, which counts as 0, before the first item and in states that were kept before there was a floor.
+  public private(set) var patience: Double?
+  /// The utilities of the last items, oldest first; kept by `balanced_incremental_quantile` alone, nil for the others.
+  public private(set) var recentUtilities: [Double]?
+  /// The confidence below which an item is asked, `θ`; moved by the managers whose threshold varies.
   public private(set) var confidenceThreshold: Double
 
   /// A stream that hasn't begun.
@@ -24,6 +30,8 @@ public struct StreamState: Codable, Sendable, Hashable {
     asked = 0
     spent = 0
     allowance = nil
+    patience = nil
+    recentUtilities = nil
     confidenceThreshold = 1
   }
 
@@ -39,6 +47,8 @@ public struct StreamState: Codable, Sendable, Hashable {
     if decision.isQuery { asked += 1 }
     spent = decision.gate.spent(after: decision.isQuery)
     allowance = decision.gate.allowance(after: decision.isQuery)
+    patience = decision.gate.patience(after: decision.isQuery)
+    if let utilities = decision.recentUtilities { recentUtilities = utilities }
     confidenceThreshold = decision.confidenceThreshold
   }
 }

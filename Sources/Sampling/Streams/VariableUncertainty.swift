@@ -6,17 +6,15 @@ import Tensors
 /// an easy stream asks about its hardest items and a hard one isn't spent on its first. While the budget is closed it rests.
 /// Source: Žliobaitė, Bifet, Pfahringer and Holmes, "Active Learning With Drifting Streaming Data", 2014, algorithm 3.
 public struct VariableUncertainty: StreamStrategy {
-  static let defaultStep = 0.01
+  static let stepParameter = StrategyParameter(
+    name: "step", kind: .number, defaultValue: 0.01, minimum: 1e-6, maximum: 0.5,
+    summary: "By which share the threshold moves with each item.")
 
   /// What `variable_uncertainty` is and needs.
   public static let descriptor = StrategyDescriptor(
     name: "variable_uncertainty",
     summary: "Asks below a confidence threshold that falls with each question and rises without.",
-    parameters: [
-      StrategyParameter(
-        name: "step", kind: .number, defaultValue: defaultStep, minimum: 1e-6, maximum: 0.5,
-        summary: "By which share the threshold moves with each item.")
-    ],
+    parameters: [stepParameter],
     needs: [.probabilities],
     reference: StrategyReference(
       paper: "Žliobaitė, Bifet, Pfahringer and Holmes, Active Learning With Drifting Streaming Data", year: 2014,

@@ -1,4 +1,6 @@
 import Features
+import Learning
+import Sampling
 import Synchronization
 import Tensors
 
@@ -10,6 +12,7 @@ final class ReplaySplit: Sendable {
   private let data: LabelledItems
   private let test: LabelledItems?
   private let holdout: Int
+  private let parameters: SimulationParameters
   private let state: Mutex<[Int: Entry]>
 
   /// One seed's set; its own lock lets runs of other seeds go on while it is made.
@@ -46,6 +49,7 @@ final class ReplaySplit: Sendable {
     }
     self.data = data
     self.test = test
+    self.parameters = parameters
     state = Mutex([:])
   }
 
@@ -78,29 +82,61 @@ final class ReplaySplit: Sendable {
     generator.shuffle(&order)
     let pool = data.subset(Array(order[holdout...]))
     let test = test ?? data.subset(Array(order[..<holdout]))
-    let (poolFeatures, testFeatures, shape) = try features(pool: pool.content, test: test.content, seed: UInt64(seed))
-    return ReplaySet(
-      pool: poolFeatures, poolLabels: pool.labels, test: testFeatures, testLabels: test.labels,
-      classNames: data.classNames, imageShape: shape)
+    var set = try features(pool: pool, test: test, seed: UInt64(seed))
+    if parameters.plantedOutliers > 0 {
+      let planted = PlantedOutliers.plant(
+        into: set.pool, labels: set.poolLabels, classes: classes, share: parameters.plantedOutliers, seed: UInt64(seed))
+      set.pool = planted.features
+      set.poolLabels = planted.labels
+      set.isOutlier = planted.isOutlier
+    }
+    return parameters.removedShare > 0 ? try withoutUnlearnable(set, seed: seed) : set
   }
 
-  private func features(
-    pool: LabelledItems.Content, test: LabelledItems.Content, seed: UInt64
-  ) throws -> (Matrix, Matrix, ImageShape?) {
-    switch (pool, test) {
+  /// Removes what a model that knows all labels learns least: the lowest mean probability of the true class, out of fold.
+  ///
+  /// After Karamcheti et al., "Mind Your Outliers!", 2021. They rank by confidence × variability over a training; out of fold
+  /// and after the first epochs, what is easy hardly varies, so that product removes the easy items. It needs every label, so
+  /// it is an experiment, not a filter.
+  private func withoutUnlearnable(_ set: ReplaySet, seed: Int) throws -> ReplaySet {
+    let trainer = ReplayTrainer(set: set, parameters: parameters, seed: seed)
+    let all = Array(0..<set.pool.rows)
+    let dynamics = try outOfFoldDynamics(
+      trainer.labelledSet(all, answers: set.poolLabels), try trainer.configuration(labels: all.count))
+    let kept = rowsKeptByDynamics(
+      confidence: dynamics.confidence, variability: dynamics.confidence.map { _ in 1 },
+      removing: parameters.removedShare)
+    var result = set
+    result.pool = set.pool.gatherRows(kept)
+    result.poolLabels = kept.map { set.poolLabels[$0] }
+    if !set.isOutlier.isEmpty { result.isOutlier = kept.map { set.isOutlier[$0] } }
+    if case .items(let items, let featurizer) = set.views, set.isOutlier.isEmpty {
+      result.views = .items(kept.map { items[$0] }, featurizer)
+    }
+    return result
+  }
+
+  private func features(pool: LabelledItems, test: LabelledItems, seed: UInt64) throws -> ReplaySet {
+    func set(_ poolFeatures: Matrix, _ testFeatures: Matrix, _ shape: ImageShape?, _ views: ReplayViews) -> ReplaySet {
+      ReplaySet(
+        pool: poolFeatures, poolLabels: pool.labels, test: testFeatures, testLabels: test.labels,
+        classNames: data.classNames, imageShape: shape, views: views)
+    }
+    switch (pool.content, test.content) {
     case (.numbers(let pool, let shape), .numbers(let test, _)):
       guard pool.columns == test.columns else {
         throw SimulationError.parameter(
           name: "test", reason: "its items have \(test.columns) numbers where those of the pool have \(pool.columns).")
       }
-      return (pool, test, shape)
+      return set(pool, test, shape, shape.map { .pixels($0) } ?? .numbers)
     case (.raw(let pool), .raw(let test)):
       let featurizer = try AnyFeaturizer.fit(pool, seed: seed)
       var shape: ImageShape?
       if case .image(let images) = featurizer {
         shape = ImageShape(height: images.height, width: images.width, channels: images.channels)
       }
-      return (try featurizer.features(of: pool), try featurizer.features(of: test), shape)
+      return set(
+        try featurizer.features(of: pool), try featurizer.features(of: test), shape, .items(pool, featurizer))
     default:
       throw SimulationError.parameter(name: "test", reason: "it is of another kind than the pool.")
     }

@@ -23,6 +23,21 @@ extension SimulationParameters {
       holdout > 0 && holdout.isFinite, "holdout", "\(holdout) is neither a share above 0 nor a number of items.")
     try check(limit ?? 2 >= 2, "limit", "2 or more items are needed.")
     try check((0...1).contains(annotatorNoise), "annotator-noise", "\(annotatorNoise) is not in 0...1.")
+    try check(
+      plantedOutliers >= 0 && plantedOutliers < 1, "plant-outliers",
+      "\(plantedOutliers) is no share of the pool; give 0 or more, below 1.")
+    try check(
+      removedShare >= 0 && removedShare < 1, "remove-outliers",
+      "\(removedShare) is no share of the pool; give 0 or more, below 1.")
+    if outlierFilter != "none" {
+      do { _ = try OutlierFilterRegistry.make(name: outlierFilter) } catch {
+        throw .parameter(name: "outlier-filter", reason: "\(error)")
+      }
+    }
+    try check(members >= 2 || uncertainty == .dropout, "members", "\(members) is too few; a committee has 2 or more.")
+    try check(epochs >= 1, "epochs", "\(epochs) is too few; 1 or more are needed.")
+    try check(minimumSteps >= 0, "minimum-steps", "\(minimumSteps) is negative.")
+    try check(!filters.isEmpty && filters.allSatisfy { $0 > 0 }, "filters", "every convolution needs a filter.")
     try check(passes >= 1, "passes", "\(passes) is too few; 1 or more are needed.")
   }
 }

@@ -47,7 +47,8 @@ extension SimulationSummary.Strategy {
   var comparisonText: String {
     guard let comparison = againstRandom else { return "" }
     let sign = comparison.meanDifference < 0 ? "" : "+"
-    return "\(sign)\(decimals(comparison.meanDifference, 4)), p = \(decimals(comparison.tPValue, 4))"
+    let p = comparison.tPValue < 0.0001 ? "p < 0.0001" : "p = \(decimals(comparison.tPValue, 4))"
+    return "\(sign)\(decimals(comparison.meanDifference, 4)), \(p)"
   }
 }
 

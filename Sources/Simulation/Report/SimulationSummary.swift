@@ -53,27 +53,30 @@ public struct SimulationSummary: Codable, Sendable, Equatable {
 }
 
 extension SimulationResult {
-  /// Accuracies whose labels are reported beside those that the data suggest.
-  private static let targets = [0.8, 0.9, 0.95, 0.97]
-
   /// Sums the curves up.
   ///
-  /// - Parameter parameters: those that the simulation ran with.
-  public func summary(_ parameters: SimulationParameters) throws -> SimulationSummary {
+  /// - Parameters:
+  ///   - parameters: those that the simulation ran with.
+  ///   - accuracies: those whose labels are reported, beside 95 % of the accuracy with all labels.
+  public func summary(
+    _ parameters: SimulationParameters, accuracies: [Double] = [0.8, 0.9, 0.95, 0.97]
+  ) throws -> SimulationSummary {
+    let targets = targets(accuracies)
     let full = ceilings.isEmpty ? nil : ceilings.reduce(0, +) / Double(ceilings.count)
     let random = try curves(of: "random").map { try $0.accuracyCurve.areaUnderCurve() ?? $0.last }
-    let randomLabels = try targets(full).map { target in
+    let randomLabels = try targets.map { target in
       medianLabels(try curves(of: "random").map { try $0.accuracyCurve.labelsToReach(target.accuracy) })
     }
     let strategies = try parameters.strategies.map { name in
       let curves = curves(of: name)
       let areas = try curves.map { try $0.accuracyCurve.areaUnderCurve() ?? $0.last }
-      let reaches = try zip(targets(full), randomLabels).map { target, random in
+      let reaches = try zip(targets, randomLabels).map { target, random in
         let labels = try curves.map { try $0.accuracyCurve.labelsToReach(target.accuracy) }
         let median = medianLabels(labels)
         return SimulationSummary.Reach(
           accuracy: target.accuracy, name: target.name, medianLabels: median, reached: labels.compactMap(\.self).count,
-          labels: labels, savedAgainstRandom: median.flatMap { own in random.map { 1 - own / $0 } })
+          labels: labels,
+          savedAgainstRandom: name == "random" ? nil : median.flatMap { own in random.map { 1 - own / $0 } })
       }
       return SimulationSummary.Strategy(
         name: name, areaUnderCurve: mean(areas), areaInterval: meanInterval(areas),
@@ -89,8 +92,9 @@ extension SimulationResult {
 
   private func curves(of name: String) -> [ReplayCurve] { curves.filter { $0.strategy == name } }
 
-  private func targets(_ full: Double?) -> [(accuracy: Double, name: String)] {
-    Self.targets.map { ($0, "\(decimals(100 * $0, 0)) %") }
+  private func targets(_ accuracies: [Double]) -> [(accuracy: Double, name: String)] {
+    let full = ceilings.isEmpty ? nil : mean(ceilings)
+    return accuracies.map { ($0, "\(decimals(100 * $0, 0)) %") }
       + (full.map { [(0.95 * $0, "95 % of full-data accuracy")] } ?? [])
   }
 }

@@ -12,9 +12,13 @@ struct RunKey: Codable, Sendable, Hashable {
   let strategy: String
   let seed: Int
 
+  /// Counts up whenever a run of equal parameters would give other results than before, so that those are not kept.
+  private static let revision: UInt64 = 2
+
   /// The hash that runs of the same data under the same parameters share.
   static func setting(data: LabelledItems, test: LabelledItems?, parameters: SimulationParameters) throws -> String {
     var hash = ContentHash()
+    hash.add(revision)
     var shared = parameters
     shared.strategies = []
     shared.seeds = 0

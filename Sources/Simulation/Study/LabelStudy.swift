@@ -35,7 +35,7 @@ public struct LabelStudy: Sendable {
   /// Replays a strategy.
   ///
   /// - Throws: `CancellationError` soon after `isCancelled` says so.
-  public func replay(strategy: String, seed: Int, isCancelled: () -> Bool = { false }) throws -> Run {
+  public func replay(strategy: String, seed: Int, isCancelled: @Sendable () -> Bool = { false }) throws -> Run {
     try run(strategy: strategy, seed: seed, script: nil, isCancelled: isCancelled)
   }
 
@@ -43,7 +43,7 @@ public struct LabelStudy: Sendable {
   ///
   /// - Throws: ``SimulationError/parameter(name:reason:)`` where a row is not in the pool or is named twice, and
   ///   `CancellationError` soon after `isCancelled` says so.
-  public func replay(rows: [Int], seed: Int, isCancelled: () -> Bool = { false }) throws -> Run {
+  public func replay(rows: [Int], seed: Int, isCancelled: @Sendable () -> Bool = { false }) throws -> Run {
     guard Set(rows).count == rows.count, rows.allSatisfy({ $0 >= 0 && $0 < split.poolCount }) else {
       throw SimulationError.parameter(
         name: "rows", reason: "a row is named twice or is not among the pool's \(split.poolCount).")
@@ -54,12 +54,12 @@ public struct LabelStudy: Sendable {
   /// The accuracy with all labels of the pool.
   ///
   /// - Throws: `CancellationError` soon after `isCancelled` says so.
-  public func ceiling(seed: Int, isCancelled: () -> Bool = { false }) throws -> Double {
+  public func ceiling(seed: Int, isCancelled: @Sendable () -> Bool = { false }) throws -> Double {
     let run = ReplayRun(set: try set(seed: seed), parameters: parameters, strategy: "random", seed: seed)
     return try run.ceiling(isCancelled: isCancelled).first?.accuracy ?? 0
   }
 
-  private func run(strategy: String, seed: Int, script: [Int]?, isCancelled: () -> Bool) throws -> Run {
+  private func run(strategy: String, seed: Int, script: [Int]?, isCancelled: @Sendable () -> Bool) throws -> Run {
     var asked: [Int] = []
     let run = ReplayRun(set: try set(seed: seed), parameters: parameters, strategy: strategy, seed: seed)
     let curve = try run.run(

@@ -17,7 +17,7 @@ struct ExportLabels: AsyncParsableCommand {
   @Option(name: .long, help: "jsonl or csv.")
   var format = "jsonl"
 
-  @Option(name: .long, help: "majority: one label an item; all: every annotation.")
+  @Option(name: .long, help: "majority or dawid-skene: one answer an item; all: every annotation.")
   var consensus = "majority"
 
   @Option(name: .long, help: "The file to write; standard output without it.")
@@ -28,8 +28,9 @@ struct ExportLabels: AsyncParsableCommand {
       throw ValidationError(
         "“\(format)” is not a format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
-    guard ["majority", "all"].contains(consensus) else {
-      throw ValidationError("“\(consensus)” is not offered: majority, all.")
+    guard ExportConsensus(rawValue: consensus) != nil else {
+      throw ValidationError(
+        "“\(consensus)” is not offered: \(ExportConsensus.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
   }
 
@@ -37,6 +38,7 @@ struct ExportLabels: AsyncParsableCommand {
     let workspace = try Workspace(existing: data.data, exclusive: false)
     let id = try workspace.project(named: project).project.id
     let format = ExportFormat(rawValue: format) ?? .jsonl
+    let consensus = ExportConsensus(rawValue: consensus) ?? .majority
     if let output {
       // Written beside and renamed, so that an export that breaks off leaves no half file.
       let temporary = output + ".partial"
@@ -44,7 +46,7 @@ struct ExportLabels: AsyncParsableCommand {
         let file = FileHandle(forWritingAtPath: temporary)
       else { throw Failure("“\(output)” cannot be written: is there such a folder, and may you write to it?") }
       do {
-        try Export.write(id, format, all: consensus == "all", service: workspace.service) {
+        try Export.write(id, format, consensus, service: workspace.service) {
           try file.write(contentsOf: Data($0))
         }
         try file.close()
@@ -56,7 +58,7 @@ struct ExportLabels: AsyncParsableCommand {
         throw error
       }
     } else {
-      try Export.write(id, format, all: consensus == "all", service: workspace.service) {
+      try Export.write(id, format, consensus, service: workspace.service) {
         try FileHandle.standardOutput.write(contentsOf: Data($0))
       }
     }

@@ -26,6 +26,9 @@ struct Import: AsyncParsableCommand {
   @Option(name: .long, help: "text, image or vector, for a project that is made.")
   var modality: String?
 
+  @Option(name: .long, help: "single_label (default) or multi_label, for a project that is made.")
+  var task: String?
+
   @Option(name: .long, help: "The labels of a project that is made, with commas between.")
   var labels: String?
 
@@ -47,6 +50,9 @@ struct Import: AsyncParsableCommand {
     if let modality, Modality(rawValue: modality) == nil {
       throw ValidationError("“\(modality)” is not a modality: text, image or vector.")
     }
+    if let task, LabelingTask(rawValue: task) == nil {
+      throw ValidationError("“\(task)” is not a task: single_label or multi_label.")
+    }
   }
 
   func run() async throws {
@@ -64,6 +70,7 @@ struct Import: AsyncParsableCommand {
 
   private var draft: ProjectPlan {
     ProjectPlan(
+      task: task.flatMap(LabelingTask.init(rawValue:)) ?? .singleLabel,
       labels: labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
       labelsFrom: labelsFrom ?? (labels == nil ? source.labelColumn : nil),
       settings: SettingsPatch(batchSize: batchSize, evaluationFraction: evaluationFraction))
@@ -88,6 +95,7 @@ struct Import: AsyncParsableCommand {
 
 /// What a project is made with, if there is none.
 struct ProjectPlan {
+  var task = LabelingTask.singleLabel
   var labels: [String]?
   var labelsFrom: String?
   var guidelines = ""
@@ -107,7 +115,9 @@ struct Importing {
     if existing == nil, plan == nil {
       throw Failure("There is no project “\(project)”. Add --create (with --labels or --labels-from) to make it.")
     }
-    let source = try ItemSource(path: file, options: options, modality: existing?.project.modality ?? modality)
+    let source = try ItemSource(
+      path: file, options: options, modality: existing?.project.modality ?? modality,
+      task: existing?.project.task ?? plan?.task ?? .singleLabel)
     let overview: ProjectOverview
     if let existing {
       overview = existing
@@ -158,7 +168,7 @@ struct Importing {
     do {
       return try await workspace.service.createProject(
         ProjectDraft(
-          name: project, modality: source.modality, labels: names.map { LabelDraft(name: $0) },
+          name: project, modality: source.modality, task: plan?.task, labels: names.map { LabelDraft(name: $0) },
           guidelines: plan?.guidelines ?? "", settings: plan?.settings
         ))
     } catch let error as LabelingError {

@@ -39,7 +39,7 @@ struct Simulate: AsyncParsableCommand {
     }
     meter.end()
     let summary = try result.summary(parameters)
-    try SimulationFiles(result: result, summary: summary).write(to: out)
+    try SimulationFiles(result: result, summary: summary, title: source.title).write(to: out)
     if json {
       Terminal.say(String(decoding: try summary.json(), as: UTF8.self))
     } else {

@@ -55,6 +55,12 @@ struct SimulationDataOptions: ParsableArguments {
     }
   }
 
+  /// What the results are about: the name of the file or folder.
+  var title: String {
+    let name = URL(fileURLWithPath: String(data.prefix { $0 != "," })).lastPathComponent
+    return "Labels and accuracy on \(name)"
+  }
+
   /// Reads the set to replay.
   func read() throws -> LabelledItems { try source(data, filter: self.where).read() }
 
@@ -87,7 +93,7 @@ struct SimulationOptions: ParsableArguments {
   @Option(name: .long, help: "Strategies, with commas between.")
   var strategies = "random,entropy,margin_diverse,auto"
 
-  @Option(name: .long, help: "mlp (64–128–10 on digits, dropout 0.5) or linear.")
+  @Option(name: .long, help: "mlp (one hidden layer of 128, dropout 0.5), linear, or cnn for images.")
   var model = "mlp"
 
   @Option(name: .long, help: "Labels asked for in each round.")
@@ -111,8 +117,29 @@ struct SimulationOptions: ParsableArguments {
   @Option(name: .long, help: "The share of labels that annotators give wrong.")
   var annotatorNoise = 0.0
 
+  @Option(name: .long, help: "The share of the pool that planted outliers make up: items that no model learns.")
+  var plantOutliers = 0.0
+
+  @Option(
+    name: .long,
+    help: "The share of the pool that is removed beforehand, what no model learns first, knowing all labels.")
+  var removeOutliers = 0.0
+
+  @Option(name: .long, help: "The outlier filter, such as auto, or none. Random labelling is not filtered.")
+  var outlierFilter = "none"
+
+  @Option(
+    name: .long, help: "mc_dropout, ensemble or augmentation: where the committee comes from that strategies ask.")
+  var uncertainty = "mc_dropout"
+
   @Option(name: .long, help: "Passes of Monte-Carlo dropout.")
   var passes = 20
+
+  @Option(name: .long, help: "Networks of an ensemble, or views of an item.")
+  var members = 5
+
+  @Option(name: .long, help: "Passes over the labels in a training.")
+  var epochs = 60
 
   @Flag(name: .long, help: "Don't measure the accuracy with all labels of the pool.")
   var noCeiling = false
@@ -124,10 +151,16 @@ struct SimulationOptions: ParsableArguments {
         let known = SimulationParameters.Model.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("“\(model)” is not a model: \(known).")
       }
+      guard let uncertainty = SimulationParameters.Uncertainty(rawValue: uncertainty) else {
+        let known = SimulationParameters.Uncertainty.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("“\(uncertainty)” is no source of uncertainty: \(known).")
+      }
       return SimulationParameters(
         strategies: strategies.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }, model: model,
         batch: batch, start: start, labels: labels, seeds: seeds, holdout: holdout, limit: limit,
-        annotatorNoise: annotatorNoise, passes: passes, measuresCeiling: !noCeiling)
+        annotatorNoise: annotatorNoise, plantedOutliers: plantOutliers, removedShare: removeOutliers,
+        outlierFilter: outlierFilter,
+        uncertainty: uncertainty, passes: passes, members: members, epochs: epochs, measuresCeiling: !noCeiling)
     }
   }
 }

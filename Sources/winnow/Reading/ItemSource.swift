@@ -9,8 +9,10 @@ struct ItemSource {
   let format: SourceFormat
   let options: SourceOptions
   let modality: Modality
+  /// What is between the labels of an item; `nil` where each has one.
+  private let separator: String?
 
-  init(path: String, options: SourceOptions, modality: Modality?) throws {
+  init(path: String, options: SourceOptions, modality: Modality?, task: LabelingTask = .singleLabel) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw Failure("There is no file or folder “\(path)”.") }
     guard let format = options.format.flatMap(SourceFormat.init(rawValue:)) ?? SourceFormat(path: path) else {
       throw Failure("The name of “\(path)” does not tell its format: say --format csv, tsv, jsonl or images.")
@@ -19,6 +21,10 @@ struct ItemSource {
     self.format = format
     self.options = options
     self.modality = modality ?? (format == .images ? .image : .text)
+    separator = task == .multiLabel ? options.labelSeparator ?? RowMapping.labelSeparator : nil
+    if task == .singleLabel, options.labelSeparator != nil {
+      throw Failure("--label-separator is for projects with several labels an item: --task multi_label.")
+    }
   }
 
   /// Calls `body` with each row and the share of the source that has been read.
@@ -64,7 +70,9 @@ struct ItemSource {
     var seen: Set<String> = []
     var values: [String] = []
     func note(_ value: String?) {
-      if let value, !value.isEmpty, seen.insert(value).inserted { values.append(value) }
+      guard let value else { return }
+      let names = separator.map { RowMapping.labels(in: value, separator: $0) ?? [] } ?? [value]
+      for name in names where !name.isEmpty && seen.insert(name).inserted { values.append(name) }
     }
     switch format {
     case .images:
@@ -83,7 +91,13 @@ struct ItemSource {
       guard known else { throw Failure("There is no column “\(column)” in \(path).") }
     case .jsonl:
       try await forEachObject { object, _, _ in
-        note(object[column].flatMap(Self.plain))
+        if case .array(let list)? = object[column] {
+          for value in list {
+            if let name = Self.plain(value), !name.isEmpty, seen.insert(name).inserted { values.append(name) }
+          }
+        } else {
+          note(object[column].flatMap(Self.plain))
+        }
         return true
       }
     }
@@ -93,7 +107,8 @@ struct ItemSource {
   private var mapping: RowMapping {
     RowMapping(
       modality: modality, textColumn: options.textColumn, labelColumn: options.labelColumn,
-      keyColumn: options.idColumn, ignored: Set((options.ignoreColumns ?? "").split(separator: ",").map(String.init)))
+      keyColumn: options.idColumn, ignored: Set((options.ignoreColumns ?? "").split(separator: ",").map(String.init)),
+      labelSeparator: separator)
   }
 
   private func matches(_ value: (String) -> String?) -> Bool {
@@ -167,7 +182,9 @@ struct ItemSource {
   private func row(of object: JSONValue) -> Result<ItemRow, FieldError> {
     var row = ItemRow()
     row.key = (options.idColumn ?? ["key", "id"].first { object[$0] != nil }).flatMap { object[$0] }.flatMap(Self.plain)
-    row.label = options.labelColumn.flatMap { object[$0] }.flatMap(Self.plain)
+    do throws(FieldError) { try read(options.labelColumn.flatMap { object[$0] }, into: &row) } catch {
+      return .failure(error)
+    }
     row.meta = object["meta"]
     row.predictions = object["predictions"]
     if let embedding = object["embedding"] {
@@ -186,6 +203,21 @@ struct ItemSource {
       row.vector = numbers
     }
     return .success(row)
+  }
+
+  /// Reads a label, or a list of them where an item may have several.
+  private func read(_ value: JSONValue?, into row: inout ItemRow) throws(FieldError) {
+    let place = "/\(options.labelColumn ?? "label")"
+    switch (value, separator) {
+    case (.array(let list)?, _):
+      let names = list.compactMap(Self.plain)
+      guard names.count == list.count else { throw FieldError(place, "It is no list of labels.") }
+      row.labels = names
+    case (let value?, let separator?):
+      row.labels = Self.plain(value).flatMap { RowMapping.labels(in: $0, separator: separator) }
+    case (let value?, nil): row.label = Self.plain(value)
+    case (nil, _): break
+    }
   }
 
   private static func plain(_ value: JSONValue) -> String? {

@@ -16,6 +16,12 @@ struct SourceOptions: ParsableArguments {
   @Option(name: .long, help: "The column with labels that are known: items arrive labelled. For images: folder.")
   var labelColumn: String?
 
+  @Option(
+    name: .long,
+    help:
+      "What stands between the labels of an item that may have several (default: ;). In JSON Lines labels are lists.")
+  var labelSeparator: String?
+
   @Option(name: .long, help: "The column with the key; without it, key or id.")
   var idColumn: String?
 
@@ -42,6 +48,7 @@ struct SourceOptions: ParsableArguments {
       throw ValidationError(
         "“\(format)” is not a format: \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
+    if labelSeparator?.isEmpty == true { throw ValidationError("--label-separator is not empty.") }
     if noHeader, columns == nil { throw ValidationError("--no-header needs --columns to name the columns.") }
     if let condition = self.where, !condition.contains("=") { throw ValidationError("--where is column=value.") }
     if let limit, limit < 1 { throw ValidationError("--limit is 1 or more.") }

@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: [
     (#"{"modality": "smell"}"#, "/modality", "text, image, vector"),
-    (#"{"task": "multi_label"}"#, "/task", "single_label"), (#"{"task": "ranking"}"#, "/task", "single_label"),
+    (#"{"task": "ranking"}"#, "/task", "single_label, multi_label"),
     (#"{"naem": "x"}"#, "/naem", "name, modality"),
     (#"{"labels": [{"name": "a"}, {"name": "b", "hotky": "1"}]}"#, "/labels/1/hotky", "hotkey"),
   ]) func refusesWhatIsNotOffered(text: String, pointer: String, hint: String) throws {

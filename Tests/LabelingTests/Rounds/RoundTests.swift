@@ -40,7 +40,7 @@ import Testing
     #expect(report.labels.training + report.labels.evaluation == 40)
     #expect(report.labels.perLabel.values.reduce(0, +) == report.labels.training)
     #expect(report.metrics?.accuracy ?? 0 > 0.9)
-    #expect(Set(report.durationsMs.keys) == ["features", "training", "scoring", "selecting"])
+    #expect(Set(report.durationsMs.keys) == ["features", "training", "measuring", "scoring", "selecting"])
     let glance = try #require(test.service.overviewIfKnown(project)?.model)
     #expect(glance.round == 5 && glance.evaluationLabels == report.labels.evaluation)
     // What is served now says where it comes from.

@@ -102,7 +102,7 @@ import Testing
     #expect(try test.store.read { try $0.lease(his.lease.id)?.ended } == true)
     #expect(try await test.next(project, bob).isEmpty)
     let data = try await test.board(project) { try TrainingData(project: $0.project, rows: 1, connection: $1) }
-    #expect(data.trainingRows == [])
+    #expect(data.training.rows == [])
     let undone = try await test.service.undo(flag.annotation, by: test.principal(ann))
     #expect(undone.served?.item.state == .unlabelled)
     #expect(try await test.next(project, bob).map(\.item.key) == ["k0"])

@@ -72,10 +72,10 @@ import Testing
       )
     }
     #expect(reserve.count > 5)
-    #expect(Set(data.evaluationRows) == reserve)
-    #expect(Set(data.trainingRows) == Set(0..<60).subtracting(reserve))
-    #expect(zip(data.trainingRows, data.trainingClasses).allSatisfy { $1 == ($0 % 2 == 0 ? 0 : 2) })
-    #expect(zip(data.evaluationRows, data.evaluationClasses).allSatisfy { $1 == ($0 % 2 == 0 ? 0 : 2) })
+    #expect(Set(data.evaluation.rows) == reserve)
+    #expect(Set(data.training.rows) == Set(0..<60).subtracting(reserve))
+    #expect(zip(data.training.rows, data.training.classes).allSatisfy { $1 == ($0 % 2 == 0 ? 0 : 2) })
+    #expect(zip(data.evaluation.rows, data.evaluation.classes).allSatisfy { $1 == ($0 % 2 == 0 ? 0 : 2) })
     let annotations = try test.service.annotations(in: project, annotator: nil, before: nil, limit: 100)
     #expect(annotations.filter(\.annotation.provenance.evaluation).count == reserve.count)
   }
@@ -111,9 +111,9 @@ import Testing
     }
     try await test.say(.skip, "k2", in: project, by: people[2])
     let data = try await test.board(project) { try TrainingData(project: $0.project, rows: 3, connection: $1) }
-    #expect(data.trainingRows == [0, 1, 2] && data.trainingClasses == [2, 0, 1])
-    var consensus: [String: String?] = [:]
+    #expect(data.training.rows == [0, 1, 2] && data.training.classes == [2, 0, 1])
+    var consensus: [String: [String]?] = [:]
     try test.service.export(project) { consensus[$0.item.key] = $0.consensus }
-    #expect(consensus == ["k0": "c", "k1": "a", "k2": "b"])
+    #expect(consensus == ["k0": ["c"], "k1": ["a"], "k2": ["b"]])
   }
 }

@@ -11,6 +11,9 @@ private struct Standing {
   var skips = 0
   var flags = 0
   var live = 0
+  /// Leases among them that ask again about a labelled item.
+  var again = 0
+  var isAdjudicated = false
   var annotators: Set<Int64> = []
   var holders: Set<Int64> = []
 }
@@ -35,20 +38,27 @@ func checkInvariants(_ board: ServingBoard, _ connection: Connection, overlap: I
     }
   }
   let leases = try Row.fetchAll(
-    connection.db, sql: "SELECT item_id, annotator_id FROM lease WHERE project_id = ? AND ended IS NULL",
+    connection.db, sql: "SELECT item_id, annotator_id, strategy FROM lease WHERE project_id = ? AND ended IS NULL",
     arguments: [project])
   for row in leases {
     standing[row[0], default: Standing()].live += 1
+    if row[2] as String == "ask_again" { standing[row[0], default: Standing()].again += 1 }
     let isFirst = standing[row[0], default: Standing()].holders.insert(row[1]).inserted
     #expect(isFirst, "an annotator holds an item twice after \(step)")
   }
+  let settled = try Row.fetchAll(
+    connection.db,
+    sql: "SELECT item_id, withdrawn FROM adjudication WHERE project_id = ? ORDER BY id", arguments: [project])
+  for row in settled { standing[row[0], default: Standing()].isAdjudicated = (row[1] as Int) == 0 }
   let items = try Row.fetchAll(
     connection.db, sql: "SELECT id, row, state FROM item WHERE project_id = ?", arguments: [project])
   var counts = PoolCounts()
   for row in items {
     let known = standing[row[0]] ?? Standing()
     let expected: ItemState =
-      if known.flags > 0 {
+      if known.isAdjudicated {
+        .labelled
+      } else if known.flags > 0 {
         .excluded
       } else if known.labels >= overlap || (known.labels > 0 && known.labels + known.skips >= overlap) {
         .labelled
@@ -64,7 +74,11 @@ func checkInvariants(_ board: ServingBoard, _ connection: Connection, overlap: I
     switch expected {
     case .unlabelled: #expect(known.live + known.labels + known.skips <= overlap, "\(place)")
     case .skipped: #expect(known.live <= 1, "\(place)")
-    case .labelled, .excluded: #expect(known.live == 0, "\(place)")
+    case .labelled:
+      // Only who was asked again may still hold it, one at a time, and only while more opinions are wanted.
+      let more = known.isAdjudicated ? 0 : max(0, board.project.settings.askAgain.maxOpinions - known.labels)
+      #expect(known.live == known.again && known.again <= min(1, more), "\(place)")
+    case .excluded: #expect(known.live == 0, "\(place)")
     }
     counts.items += 1
     counts.leased += known.live > 0 ? 1 : 0

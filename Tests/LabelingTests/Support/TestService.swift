@@ -57,11 +57,13 @@ final class TestService {
 
   /// A project with labels `a`, `b`, `c`; `settings` is JSON.
   func project(
-    _ name: String = "p", modality: Modality = .text, settings: String = "{}", labels: [String] = ["a", "b", "c"]
+    _ name: String = "p", modality: Modality = .text, settings: String = "{}", labels: [String] = ["a", "b", "c"],
+    task: LabelingTask? = nil
   ) async throws -> ProjectID {
     let patch = try JSONDecoder().decode(SettingsPatch.self, from: Data(settings.utf8))
     return try await service.createProject(
-      ProjectDraft(name: name, modality: modality, labels: labels.map { LabelDraft(name: $0) }, settings: patch)
+      ProjectDraft(
+        name: name, modality: modality, task: task, labels: labels.map { LabelDraft(name: $0) }, settings: patch)
     ).project.id
   }
 
@@ -144,6 +146,9 @@ struct BoardPicture: Equatable, Sendable {
   var labelsSinceRound: Int
   var served: Int
   var servedEvaluation: Int
+  var servedAgain: Int
+  var again: [Int]
+  var adjudicated: Set<Int>
   var queue: [Int]
   var reserve: [Int]
 
@@ -157,8 +162,18 @@ struct BoardPicture: Equatable, Sendable {
     labelsSinceRound = board.labelsSinceRound
     served = board.served
     servedEvaluation = board.servedEvaluation
+    servedAgain = board.servedAgain
+    again = board.again.entries.map(\.row)
+    adjudicated = board.adjudicated
     queue = board.ranking.entries.map(\.row)
     reserve = board.pool.openReserve()
+  }
+}
+
+extension SettingsPatch {
+  /// What a client would send.
+  static func json(_ text: String) throws -> SettingsPatch {
+    try JSONDecoder().decode(SettingsPatch.self, from: Data(text.utf8))
   }
 }
 

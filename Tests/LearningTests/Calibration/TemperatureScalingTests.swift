@@ -53,7 +53,8 @@ import Testing
     let scaling = try TemperatureScaling.fit(probabilities: p.view, labels: y.view)
     #expect(abs(scaling.temperature - 2.5) < 0.15)
     let before = try #require(MultiLabelMetrics(probabilities: p.view, labels: y.view))
-    let after = try #require(MultiLabelMetrics(probabilities: scaling.applyToLabels(p.view).view, labels: y.view))
+    let after = try #require(
+      MultiLabelMetrics(probabilities: scaling.apply(to: p.view, kind: .sigmoid).view, labels: y.view))
     #expect(abs(after.negativeLogLikelihood - scaling.lossAfter) < 1e-4)
     #expect(after.expectedCalibrationError < before.expectedCalibrationError / 2)
     #expect(after.microF1 == before.microF1)

@@ -79,17 +79,24 @@ import Testing
       out = []
       for points in x:
           n = np.array([p["labels"] for p in points], float); y = np.array([p["value"] for p in points])
-          best = min((least_squares(lambda q: y - q[0] + q[1] * (n / n[0]) ** -q[2], [0.8, 0.5, c],
+          best = min((least_squares(lambda q: (y - q[0] + q[1] * (n / n[0]) ** -q[2]) * (n / n[-1]) ** 0.5, [0.8, 0.5, c],
                                     bounds=([0, 0, 0.05], [1, np.inf, 3])) for c in (0.1, 0.5, 1, 2)), key=lambda r: r.cost)
           q = best.x
-          out.append(float(q[0] - q[1] * (2 * n[-1] / n[0]) ** -q[2]))
+          out.append([2 * float(best.cost), float(q[0] - q[1] * (2 * n[-1] / n[0]) ** -q[2])])
       print(json.dumps(out))
       """
-    let expected: [Double] = try PythonReference.run(script, curves.map(\.points))
-    for (curve, value) in zip(curves, expected) {
+    let expected: [[Double]] = try PythonReference.run(script, curves.map(\.points))
+    for (curve, figures) in zip(curves, expected) {
       let last = try #require(curve.points.last).labels
-      // Huber's weights differ from plain squares by a little where the noise is normal.
-      #expect(abs(try PowerLawFit(curve).value(at: 2 * last).value - value) < 0.01)
+      let fit = try PowerLawFit(curve)
+      let squares = curve.points.reduce(0.0) { sum, point in
+        let gap = point.value - fit.parameters.value(at: Double(point.labels))
+        return sum + gap * gap * Double(point.labels) / Double(last)
+      }
+      // Huber's weights and the prior give away a little of the fit to these points.
+      #expect(squares >= figures[0] * (1 - 1e-6) && squares < 1.3 * figures[0])
+      let forecast = fit.value(at: 2 * last).interval
+      #expect(forecast.lower <= figures[1] && figures[1] <= forecast.upper)
     }
   }
 }

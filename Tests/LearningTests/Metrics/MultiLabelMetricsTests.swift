@@ -18,6 +18,14 @@ import Testing
     #expect(abs(metrics.hammingLoss - 4.0 / 9) < 1e-12)
     // Ranks: {0} first of three is 1; {1, 2} first and second is 1; ties of three take rank 3, so 1/3.
     #expect(abs(metrics.labelRankingAveragePrecision - (1 + 1 + 1.0 / 3) / 3) < 1e-12)
+    #expect(metrics.labelRankingInterval.lower < 0.7 && metrics.labelRankingInterval.upper == 1)
+    let point = try #require(measuredPoint(labels: 20, probabilities: p.view, targets: .labels(y)))
+    #expect(point.value == metrics.labelRankingAveragePrecision && point.interval == metrics.labelRankingInterval)
+    #expect(measuredPoint(labels: 20, probabilities: p.view, targets: .classes([0, 1])) == nil)
+    #expect(measuredPoint(labels: 20, probabilities: p.view, targets: .classes([0, 1, 3])) == nil)
+    let classes = try #require(measuredPoint(labels: 20, probabilities: p.view, targets: .classes([0, 1, 2])))
+    let accuracy = try #require(ClassificationMetrics(probabilities: p, labels: [0, 1, 2]))
+    #expect(classes.value == accuracy.accuracy && classes.interval == accuracy.accuracyInterval)
   }
 
   @Test("There are no metrics of nothing, nor of shapes that differ; NaN ends")

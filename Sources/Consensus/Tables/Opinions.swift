@@ -31,32 +31,23 @@ public struct Opinions: Sendable, Equatable {
   /// - Throws: ``ConsensusError`` with the first opinion that is out of range or a second one of its annotator on its item.
   /// - Complexity: O(opinions).
   public init(_ opinions: [Opinion], items: Int, annotators: Int, classes: Int) throws(ConsensusError) {
-    var seen = Set<[Int]>()
+    var seen = Set<Int>(minimumCapacity: opinions.count)
     for (index, opinion) in opinions.enumerated() {
       guard 0..<items ~= opinion.item, 0..<annotators ~= opinion.annotator, 0..<classes ~= opinion.label else {
         throw .outOfRange(index: index)
       }
-      guard seen.insert([opinion.item, opinion.annotator]).inserted else { throw .repeated(index: index) }
+      guard seen.insert(opinion.item &* annotators &+ opinion.annotator).inserted else { throw .repeated(index: index) }
     }
     self.opinions = opinions
     self.items = items
     self.annotators = annotators
     self.classes = classes
   }
-}
-
-/// What can be wrong with a table of opinions.
-public enum ConsensusError: Error, Equatable, CustomStringConvertible {
-  /// The opinion at this index names an item, an annotator or a class that is not there.
-  case outOfRange(index: Int)
-  /// The opinion at this index is its annotator's second on its item.
-  case repeated(index: Int)
-
-  /// What is wrong, and where.
-  public var description: String {
-    switch self {
-    case .outOfRange(let index): "opinion \(index) names an item, an annotator or a class that is not in the table"
-    case .repeated(let index): "opinion \(index) is the second of its annotator on its item; keep the newer one"
-    }
+  /// A table whose opinions are known to be in range and without repetition.
+  init(unchecked opinions: [Opinion], items: Int, annotators: Int, classes: Int) {
+    self.opinions = opinions
+    self.items = items
+    self.annotators = annotators
+    self.classes = classes
   }
 }

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Simulation
+
+/// Reproduces a published result of the field.
+struct RunExperiment: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "experiment", abstract: "Reproduce a published result of the field, with its plot.",
+    discussion: ExperimentRegistry.all.map { "\($0.name): \($0.summary) (\($0.paper))" }.joined(separator: "\n"))
+
+  @Argument(help: "The experiment's name; see below.")
+  var name: String
+
+  @Option(name: .long, help: "The folder of data sets, which holds digits and mnist.")
+  var data = "../shared/data"
+
+  @Option(name: .long, help: "The folder that the plot and the table are written to.")
+  var out = "docs/results"
+
+  @Option(name: .long, help: "The folder that keeps finished runs, so that a cut experiment goes on.")
+  var runs = ".build/experiments"
+
+  @Option(name: .long, help: "Seeds, in place of the experiment's own number.")
+  var seeds: Int?
+
+  func validate() throws {
+    do { _ = try ExperimentRegistry.make(name) } catch { throw ValidationError("\(error)") }
+    if let seeds, seeds < 1 { throw ValidationError("--seeds is 1 or more.") }
+  }
+
+  func run() async throws {
+    let experiment = try ExperimentRegistry.make(name)
+    let interruption = Interruption()
+    let meter = ProgressMeter()
+    let context = ExperimentContext(
+      data: data, directory: runs + "/" + name, seeds: seeds, progress: { meter.show($0) },
+      isCancelled: { interruption.isRequested })
+    let outcome = try await inBackground { try experiment.run(context) }
+    meter.end()
+    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    let folder = URL(fileURLWithPath: out)
+    try Data(outcome.chart.svg.utf8).write(to: folder.appendingPathComponent("\(name).svg"), options: .atomic)
+    try Data(outcome.markdown.utf8).write(to: folder.appendingPathComponent("\(name).md"), options: .atomic)
+    Terminal.say(outcome.markdown)
+  }
+}

@@ -1,0 +1,129 @@
+import Domain
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+@Suite struct UpgradeTests {
+  /// Every row of every table as text, by table.
+  private func dump(_ store: Store) throws -> [String: [String]] {
+    try store.read { connection in
+      let tables = try String.fetchAll(
+        connection.db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      var rows: [String: [String]] = [:]
+      for table in tables {
+        rows[table] = try Row.fetchAll(connection.db, sql: "SELECT * FROM \(table)").map { row in
+          row.map { "\($0)=\($1)" }.joined(separator: "|")
+        }.sorted()
+      }
+      return rows
+    }
+  }
+
+  /// A folder with the first file of the schema alone.
+  private func firstSchema(in folder: TestFolder) throws -> String {
+    let path = folder.path + "/first"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: TestFolder.migrations + "/0001_initial.sql", toPath: path + "/0001_initial.sql")
+    return path
+  }
+
+  /// Something in every table that refers to a project.
+  private func fill(_ store: Store) async throws -> ProjectID {
+    let (project, user, items) = try await store.seed(items: 4)
+    try await store.write { connection in
+      let removed = try connection.insertProject(
+        name: "gone", modality: .text, task: .singleLabel, guidelines: "", settings: ProjectSettings(), now: moment)
+      try connection.deleteProject(removed)
+      try connection.insertMember(user, of: project)
+      let label = try #require(try connection.project(project)?.labels.first).id
+      let provenance = Provenance(strategy: "margin", round: 1, rank: 2, utility: 0.5)
+      let lease = try connection.insertLease(
+        item: items[0], row: 0, annotator: user, in: project, now: moment, expiresAt: moment, provenance: provenance)
+      func said(_ item: ItemID, _ outcome: Outcome, _ labels: [LabelID]) throws -> AnnotationID {
+        try connection.insertAnnotation(
+          NewAnnotation(
+            item: item, annotator: user, outcome: outcome, labels: labels, note: "n", durationMilliseconds: 7,
+            lease: lease.id, provenance: provenance, request: nil), in: project, now: moment)
+      }
+      let first = try said(items[0], .label, [label])
+      let second = try said(items[0], .label, [label])
+      _ = try connection.retract(first, by: user, replacedBy: second, now: moment)
+      _ = try said(items[1], .skip, [])
+      _ = try connection.insertRound(
+        in: project, trigger: "first", seed: 1, scope: RoundScope(annotationsSeen: 1, poolSize: 4), now: moment)
+      try connection.replaceQueue(of: project, with: [(row: 2, utility: 0.25), (row: 3, utility: 0.125)])
+      try connection.saveFeatureSet(
+        FeatureSet(version: 1, dimension: 2, rows: 4, fittedOn: 4), of: project, now: moment)
+      try connection.saveStreamState("{}", of: project, strategy: "split", budget: 0.1)
+      try connection.updatePoolShape(PoolShape(vectorLength: nil, embeddingLength: 3, nextRow: 4), of: project)
+    }
+    return project
+  }
+
+  @Test func aDatabaseOfTheFirstSchemaLosesNothing() async throws {
+    let folder = try TestFolder()
+    let old = try folder.open(migrations: try firstSchema(in: folder))
+    let project = try await fill(old)
+    let before = try dump(old)
+    for (table, rows) in before where !["token", "session", "idempotent_answer"].contains(table) {
+      #expect(!rows.isEmpty, "the test puts nothing into \(table)")
+    }
+    old.close()
+
+    let store = try folder.open()
+    let after = try dump(store)
+    for (table, rows) in before { #expect(after[table] == rows, "\(table)") }
+    #expect(try store.number("SELECT count(*) FROM pragma_foreign_key_check") == 0)
+    #expect(try store.read { try $0.integrityComplaints() } == [])
+    #expect(try await store.write { try Int.fetchOne($0.db, sql: "PRAGMA foreign_keys") } == 1)
+    // Several labels are allowed now, a third task is not, and the identifier of a removed project is not given again.
+    let (several, count) = try await store.write { connection in
+      let several = try connection.insertProject(
+        name: "several", modality: .text, task: .multiLabel, guidelines: "", settings: ProjectSettings(), now: moment)
+      #expect(throws: DatabaseError.self) {
+        try connection.db.execute(sql: "UPDATE project SET task = 'ranking' WHERE id = \(several)")
+      }
+      // What refers to a project still goes with it.
+      try connection.db.execute(sql: "DELETE FROM annotation")
+      try connection.db.execute(sql: "DELETE FROM project WHERE id = \(project)")
+      let left = ["item", "label", "lease", "member", "round", "queue_entry", "feature_set", "stream_state"]
+      return (
+        several, try left.reduce(0) { try $0 + (Int.fetchOne(connection.db, sql: "SELECT count(*) FROM \($1)") ?? 0) }
+      )
+    }
+    #expect(several.rawValue == project.rawValue + 2 && count == 0)
+    store.close()
+  }
+
+  @Test func anEmptyDatabaseOfTheFirstSchemaIsBroughtUpToDate() throws {
+    let folder = try TestFolder()
+    try folder.open(migrations: try firstSchema(in: folder)).close()
+    let store = try folder.open()
+    #expect(try store.number("PRAGMA user_version") == TestFolder.shipped())
+    #expect(try store.number("SELECT count(*) FROM project") == 0)
+    store.close()
+  }
+
+  @Test func aFileThatLeavesReferencesToNothingIsRefused() async throws {
+    let folder = try TestFolder()
+    let first = try folder.open()
+    _ = try await first.seed(items: 2)
+    first.close()
+    let next = try TestFolder.shipped() + 1
+    let name = String(repeating: "0", count: 4 - "\(next)".count) + "\(next)_bad.sql"
+    let broken = try folder.migrations(adding: name, "DELETE FROM project;")
+    do {
+      try folder.open(migrations: broken).close()
+      Issue.record("items of no project were left behind")
+    } catch StorageError.migrations(let path, let reason) {
+      #expect(path.hasSuffix(name) && reason.contains("refer"))
+    }
+    let store = try folder.open()
+    #expect(try store.number("SELECT count(*) FROM project") == 1)
+    #expect(try store.number("SELECT count(*) FROM item") == 2)
+    store.close()
+  }
+}
