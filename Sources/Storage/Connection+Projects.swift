@@ -75,7 +75,7 @@ extension Connection {
   /// Removes a project with everything that refers to it.
   public func deleteProject(_ id: ProjectID) throws {
     // Children first: annotations refer to leases and labels without a cascade, so that nothing else can remove them.
-    for table in ["annotation", "adjudication", "lease", "item", "label"] {
+    for table in ["annotation", "lease", "item", "label"] {
       try run("DELETE FROM \(table) WHERE project_id = ?", id.rawValue)
     }
     try run("DELETE FROM project WHERE id = ?", id.rawValue)
@@ -102,12 +102,11 @@ extension Connection {
 
   /// How many annotations and adjudications have ever used a label.
   public func uses(of label: LabelID) throws -> Int {
-    try first(
-      """
-      SELECT (SELECT count(*) FROM annotation_label WHERE label_id = ?1)
-        + (SELECT count(*) FROM adjudication_label WHERE label_id = ?1)
-      """, label.rawValue
-    ) { $0[0] } ?? 0
+    let said = try first("SELECT count(*) FROM annotation_label WHERE label_id = ?", label.rawValue) { $0[0] as Int }
+    let settled = try first("SELECT count(*) FROM adjudication_label WHERE label_id = ?", label.rawValue) {
+      $0[0] as Int
+    }
+    return (said ?? 0) + (settled ?? 0)
   }
 
   /// The lengths that all vectors and embeddings of a project have, and how many rows its pool has had.

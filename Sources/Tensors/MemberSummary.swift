@@ -66,9 +66,8 @@ package func summarizeSoftmaxColumns(
           powers[column] = power
           sum += power
           // Where the power is 0 the product is too, or 0 times infinity for a logit of minus infinity.
-          var term = power * v
-          term.replace(with: 0, where: power .== SIMD16(repeating: 0))
-          weighted += term
+          let none = SIMD16<Float>(repeating: 0)
+          weighted += winnow_if_equal(power, none, none, power * v)
         }
         let scale = SIMD16<Float>(repeating: 1) / sum
         inner += vectorLog(sum) - weighted * scale

@@ -13,7 +13,8 @@ public struct SettingsPatch: Sendable, Decodable {
 
   /// The outlier filter's changes.
   public struct OutlierFilterPatch: Sendable, Decodable {
-    var method: String?
+    /// The method's name.
+    public var method: String?
     var fraction: Double?
     enum CodingKeys: String, CodingKey, CaseIterable { case method, fraction }
 

@@ -180,19 +180,18 @@ final class ServingBoard {
   func settle(row: Int, connection: Connection) throws {
     changes += 1
     try refreshState(row: row, connection: connection)
-    guard leaseCount[row] != nil else { return }
-    let held = leases.values.filter { $0.row == row }.sorted { $0.id < $1.id }
-    let surplus: [Lease]
-    switch pool.state(row) {
-    case .labelled:
-      // Who was asked although the item had all its opinions may still answer.
-      surplus = held.filter { !$0.isAgain } + held.filter(\.isAgain).dropFirst(opinionsToAsk(row))
-    case .excluded: surplus = held
-    case .skipped: surplus = []
-    case .unlabelled:
-      let wanted = max(0, project.settings.overlap - Int(pool.opinions[row]) - skips[row, default: 0])
-      surplus = Array(held.dropFirst(wanted))
+    guard let held = leaseCount[row] else { return }
+    let state = pool.state(row)
+    let wanted: Int
+    switch state {
+    case .labelled, .excluded: wanted = 0
+    case .skipped: wanted = held
+    case .unlabelled: wanted = max(0, project.settings.overlap - Int(pool.opinions[row]) - skips[row, default: 0])
     }
+    guard held > wanted else { return }
+    var surplus = leases.values.filter { $0.row == row }.sorted { $0.id < $1.id }.dropFirst(wanted)
+    // Who was asked although the item had all its opinions may still answer.
+    if state == .labelled, opinionsToAsk(row) > 0 { surplus.removeAll(where: \.isAgain) }
     for lease in surplus {
       try connection.endLease(lease.id, .withdrawn)
       drop(lease, offerAgain: false)

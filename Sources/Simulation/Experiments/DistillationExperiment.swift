@@ -13,8 +13,14 @@ struct DistillationExperiment: Experiment {
 
   private static let arms = [
     "one network, all labels", "ensemble, all labels", "one network, 3 %",
-    "one network, 3 %, soft targets of the ensemble",
-    "ensemble, 3 %", "student of the 3 % ensemble over the pool",
+    "one network, 3 %, soft targets at temperature 1", "one network, 3 %, soft targets at temperature 2",
+    "one network, 3 %, soft targets at temperature 4", "ensemble, 3 %", "student of the 3 % ensemble over the pool",
+  ]
+
+  /// The arms' names in the plot's legend.
+  private static let legend = [
+    "1 all labels", "2 ensemble, all labels", "3 3 % of the labels", "4 3 %, soft, τ = 1", "5 3 %, soft, τ = 2",
+    "6 3 %, soft, τ = 4", "7 ensemble, 3 %", "8 student of 7",
   ]
 
   func run(_ context: ExperimentContext) throws -> ExperimentOutcome {
@@ -22,7 +28,7 @@ struct DistillationExperiment: Experiment {
     let (train, held) = (pool.labelledSet, test.labelledSet)
     let few = train.count * 3 / 100
     let teachers = SeedResults<(all: Ensemble, few: Ensemble)>()
-    let measurements = Measurements(setting: "distillation-1", arms: Self.arms, seeds: context.seeds ?? 5)
+    let measurements = Measurements(setting: "distillation-2", arms: Self.arms, seeds: context.seeds ?? 5)
     let values = try measurements.run(context) { arm, seed, isCancelled in
       var order = Array(0..<train.count)
       var generator = SeededGenerator(seed: UInt64(seed), stream: 0xD157)
@@ -42,12 +48,12 @@ struct DistillationExperiment: Experiment {
       case 0: probabilities = try all.members[0].probabilities(of: held.features.view)
       case 1: probabilities = try all.probabilities(of: held.features.view)
       case 2: probabilities = try committee.members[0].probabilities(of: held.features.view)
-      case 3:
+      case 3, 4, 5:
         let student = try distill(
           all, over: Matrix(rows: 0, columns: train.features.columns).view, labelled: small, configuration,
-          settings: Distillation(labelShare: 0), isCancelled: isCancelled)
+          settings: Distillation(temperature: [1, 2, 4][arm - 3], labelShare: 0), isCancelled: isCancelled)
         probabilities = try student.probabilities(of: held.features.view)
-      case 4: probabilities = try committee.probabilities(of: held.features.view)
+      case 6: probabilities = try committee.probabilities(of: held.features.view)
       default:
         let student = try distill(
           committee, over: train.features.view, labelled: small, configuration, isCancelled: isCancelled)
@@ -55,8 +61,8 @@ struct DistillationExperiment: Experiment {
       }
       return accuracy(of: probabilities, labels: held.labels)
     }
-    let series = zip(Self.arms, values).enumerated().map { index, arm in
-      Chart.Series(name: "\(index + 1)", points: [Chart.Point(x: Double(index + 1), values: arm.1)])
+    let series = zip(Self.legend, values).enumerated().map { index, arm in
+      Chart.Series(name: arm.0, points: [Chart.Point(x: Double(index + 1), values: arm.1)])
     }
     return ExperimentOutcome(
       chart: Chart(

@@ -42,29 +42,6 @@ public struct ExperimentContext: Sendable {
   }
 }
 
-/// What an experiment found.
-public struct ExperimentOutcome: Sendable {
-  /// The plot.
-  public var chart: Chart
-  /// The figures: a row of heads, then rows.
-  public var table: [[String]]
-
-  /// Creates an outcome.
-  public init(chart: Chart, table: [[String]]) {
-    self.chart = chart
-    self.table = table
-  }
-
-  /// The figures as a table in Markdown.
-  public var markdown: String {
-    guard let head = table.first else { return "" }
-    let rule = head.indices.map { $0 == 0 ? "---" : "---:" }
-    return ([head, rule] + table.dropFirst()).map { row in
-      "| " + row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
-    }.joined(separator: "\n") + "\n"
-  }
-}
-
 /// The experiments by name.
 public enum ExperimentRegistry {
   /// All of them, in the order in which they are documented.

@@ -10,7 +10,7 @@ struct OutlierExperiment: Experiment {
   func run(_ context: ExperimentContext) throws -> ExperimentOutcome {
     func parameters(_ strategies: [String]) -> SimulationParameters {
       SimulationParameters(
-        strategies: strategies, seeds: context.seeds ?? 5, holdout: 500, plantedOutliers: 0.31,
+        strategies: strategies, seeds: context.seeds ?? 6, holdout: 500, plantedOutliers: 0.31,
         measuresCeiling: false)
     }
     let whole = Comparison.Group(parameters: parameters(["random", "entropy", "bald"]))

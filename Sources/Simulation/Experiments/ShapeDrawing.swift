@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Grey images of 32 × 32 pixels that show a triangle, an ellipse or a rectangle.
+/// Grey images of 16 × 16 pixels that show a triangle, an ellipse or a rectangle.
 ///
 /// After Bengio, Louradour, Collobert and Weston, 2009.
 /// The basic kind has equilateral triangles, circles and squares; the geometric kind any of the three. Both vary in place, size,
@@ -13,7 +13,7 @@ enum ShapeDrawing {
   }
 
   /// Pixels of a side.
-  static let side = 32
+  static let side = 16
 
   /// A set with the three classes in turn.
   static func set(_ kind: Kind, count: Int, seed: UInt64, stream: UInt64) -> LabelledItems {
@@ -48,9 +48,9 @@ private enum Shape {
 
   init(of label: Int, kind: ShapeDrawing.Kind, using generator: inout SeededGenerator) {
     func draw(_ low: Double, _ high: Double) -> Double { low + (high - low) * Double(generator.uniform()) }
-    let size = draw(6, 12)
+    let size = draw(4, 6.5)
     let squeeze = kind == .basic ? 1 : draw(0.35, 0.85)
-    let (x, y) = (draw(size, 32 - size), draw(size, 32 - size))
+    let (x, y) = (8 + draw(-1.5, 1.5), 8 + draw(-1.5, 1.5))
     let angle = draw(0, 2 * .pi)
     func placed(_ corners: [(Double, Double)]) -> Shape {
       .polygon(

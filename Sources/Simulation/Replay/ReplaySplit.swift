@@ -130,13 +130,14 @@ final class ReplaySplit: Sendable {
       }
       return set(pool, test, shape, shape.map { .pixels($0) } ?? .numbers)
     case (.raw(let pool), .raw(let test)):
-      let featurizer = try AnyFeaturizer.fit(pool, seed: seed)
+      let featurizer = try AnyFeaturizer.fit(pool, seed: seed, pool: .shared)
       var shape: ImageShape?
       if case .image(let images) = featurizer {
         shape = ImageShape(height: images.height, width: images.width, channels: images.channels)
       }
       return set(
-        try featurizer.features(of: pool), try featurizer.features(of: test), shape, .items(pool, featurizer))
+        try featurizer.features(of: pool, pool: .shared), try featurizer.features(of: test, pool: .shared), shape,
+        .items(pool, featurizer))
     default:
       throw SimulationError.parameter(name: "test", reason: "it is of another kind than the pool.")
     }

@@ -66,15 +66,22 @@ extension Chart {
     let outline =
       points.map { "\(number(across($0.x, x))),\(number(up($0.high, y)))" }
       + points.reversed().map { "\(number(across($0.x, x))),\(number(up($0.low, y)))" }
-    return "<polygon points=\"\(outline.joined(separator: " "))\" fill=\"\(colour(index))\" opacity=\"0.16\"/>"
+    // Many bands over each other hide the lines.
+    let opacity = series.count > 6 ? "0.06" : "0.16"
+    return "<polygon points=\"\(outline.joined(separator: " "))\" fill=\"\(colour(index))\" opacity=\"\(opacity)\"/>"
   }
 
   private func line(_ index: Int, x: Axis, y: Axis) -> String {
     let points = series[index].points
     let dash = series[index].isDashed ? " stroke-dasharray=\"6 4\"" : ""
     if points.count == 1, let only = points.first {
-      return
-        "<circle cx=\"\(number(across(only.x, x)))\" cy=\"\(number(up(only.y, y)))\" r=\"4\" fill=\"\(colour(index))\"/>"
+      // A lone point has no band, so its interval is a bar.
+      let place = across(only.x, x)
+      let bar =
+        "<line x1=\"\(number(place))\" y1=\"\(number(up(only.low, y)))\" x2=\"\(number(place))\""
+        + " y2=\"\(number(up(only.high, y)))\" stroke=\"\(colour(index))\" stroke-width=\"2\"/>"
+      return "<circle cx=\"\(number(place))\" cy=\"\(number(up(only.y, y)))\" r=\"4\" fill=\"\(colour(index))\"/>"
+        + (only.low < only.high ? bar : "")
     }
     let path = points.map { "\(number(across($0.x, x))),\(number(up($0.y, y)))" }.joined(separator: " ")
     return "<polyline points=\"\(path)\" fill=\"none\" stroke=\"\(colour(index))\" stroke-width=\"2.2\"\(dash)/>"

@@ -69,5 +69,6 @@ public struct Chart: Sendable {
   /// Colours that differ in lightness too, so that they can be told apart without seeing hues (after Okabe and Ito, 2008).
   static let colours = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f", "#b8860b", "#2ca02c",
+    "#e7298a", "#1b9e9e",
   ]
 }

@@ -14,7 +14,8 @@ struct RunExperiment: AsyncParsableCommand {
   @Option(name: .long, help: "The folder of data sets, which holds digits and mnist.")
   var data = "../shared/data"
 
-  @Option(name: .long, help: "The folder that the plot and the table are written to.")
+  @Option(
+    name: .long, help: "The folder that the plot is written to, and the table where its README.md has a place for it.")
   var out = "docs/results"
 
   @Option(name: .long, help: "The folder that keeps finished runs, so that a cut experiment goes on.")
@@ -32,15 +33,12 @@ struct RunExperiment: AsyncParsableCommand {
     let experiment = try ExperimentRegistry.make(name)
     let interruption = Interruption()
     let meter = ProgressMeter()
+    defer { meter.end() }
     let context = ExperimentContext(
       data: data, directory: runs + "/" + name, seeds: seeds, progress: { meter.show($0) },
       isCancelled: { interruption.isRequested })
     let outcome = try await inBackground { try experiment.run(context) }
-    meter.end()
-    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-    let folder = URL(fileURLWithPath: out)
-    try Data(outcome.chart.svg.utf8).write(to: folder.appendingPathComponent("\(name).svg"), options: .atomic)
-    try Data(outcome.markdown.utf8).write(to: folder.appendingPathComponent("\(name).md"), options: .atomic)
+    try outcome.write(name, to: URL(fileURLWithPath: out))
     Terminal.say(outcome.markdown)
   }
 }

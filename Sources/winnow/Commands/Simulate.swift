@@ -32,12 +32,12 @@ struct Simulate: AsyncParsableCommand {
     let simulation = try Simulation(data: data, test: test, parameters: parameters)
     let interruption = Interruption()
     let meter = ProgressMeter()
+    defer { meter.end() }
     let out = out
     let result = try await inBackground {
       try simulation.run(
         directory: out, progress: { meter.show($0) }, isCancelled: { interruption.isRequested })
     }
-    meter.end()
     let summary = try result.summary(parameters)
     try SimulationFiles(result: result, summary: summary, title: source.title).write(to: out)
     if json {

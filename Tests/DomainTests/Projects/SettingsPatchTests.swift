@@ -14,7 +14,8 @@ import Testing
 
   private func pointers(_ text: String) throws -> [String] {
     do {
-      _ = try decode(text).applied(to: ProjectSettings(), strategyComplaint: complaint)
+      _ = try decode(text).applied(
+        to: ProjectSettings(), outlierFilters: ["auto", "none"], strategyComplaint: complaint)
       return []
     } catch let error as ValidationError {
       return error.errors.map(\.pointer)
@@ -25,7 +26,7 @@ import Testing
     var before = ProjectSettings()
     before.overlap = 3
     let after = try decode(#"{"batch_size": 7, "trainer": {"model": "linear"}, "seed": 42}"#)
-      .applied(to: before, strategyComplaint: complaint)
+      .applied(to: before, outlierFilters: ["auto", "none"], strategyComplaint: complaint)
     var expected = before
     expected.batchSize = 7
     expected.trainer.model = .linear
@@ -113,7 +114,9 @@ import Testing
 
   @Test func aCommitteeHasAUsualSizeOfItsKindUnlessOneIsGiven() throws {
     func committee(_ text: String) throws -> TrainerSettings.Committee {
-      try decode(#"{"trainer": \#(text)}"#).applied(to: ProjectSettings(), strategyComplaint: complaint).trainer
+      try decode(#"{"trainer": \#(text)}"#).applied(
+        to: ProjectSettings(), outlierFilters: ["auto", "none"], strategyComplaint: complaint
+      ).trainer
         .committee
     }
     #expect(try committee(#"{"committee": {"kind": "ensemble"}}"#).size == 5)
@@ -139,7 +142,7 @@ import Testing
 
   @Test func aConvolutionalNetworkNeedsImages() throws {
     let settings = try decode(#"{"trainer": {"model": "convolutional"}}"#)
-      .applied(to: ProjectSettings(), strategyComplaint: complaint)
+      .applied(to: ProjectSettings(), outlierFilters: ["auto", "none"], strategyComplaint: complaint)
     #expect(settings.complaints(modality: .image) == [])
     #expect(settings.complaints(modality: .text).map(\.pointer) == ["/settings/trainer/model"])
     #expect(ProjectSettings().complaints(modality: .text) == [])

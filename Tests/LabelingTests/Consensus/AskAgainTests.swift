@@ -141,7 +141,6 @@ import Testing
       try await test.say(
         .label, "k\(number)", [["a", "b", "c"][(number + (wrong ? 1 : 0)) % 3]], in: project, by: ann)
     }
-    _ = try await test.service.requestRound(in: project)
     await test.runRounds()
     return (test, project, ann, bob)
   }

