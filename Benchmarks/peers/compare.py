@@ -5,7 +5,9 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -30,13 +32,19 @@ def on_one_processor(threads):
 
 
 def measure(command, threads, bound):
-    """The JSON lines that a command prints, or a sentence that says why there are none."""
+    """The JSON lines that a command prints, or a sentence that says why there are none.
+
+    `bound` is in processor seconds: on a busy machine the same work takes longer by the clock.
+    """
     env = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads), PYTHONPATH=str(HERE))
     try:
         done = subprocess.run(
-            on_one_processor(threads) + command, env=env, capture_output=True, text=True, timeout=bound)
+            on_one_processor(threads) + command, env=env, capture_output=True, text=True, timeout=20 * bound,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(bound), int(bound) + 5)))
     except subprocess.TimeoutExpired:
-        return [], f"ran out of time: more than {bound:.0f} s"
+        return [], f"ran out of time: more than {20 * bound:.0f} s by the clock"
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU):
+        return [], f"ran out of time: more than {bound:.0f} processor seconds"
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if lines:
         return lines, None
@@ -58,7 +66,7 @@ def speed(options):
     file.unlink(missing_ok=True)
     subprocess.run([WINNOW, "bench", "kernels", "--folder", str(folder)], check=True, stdout=subprocess.DEVNULL)
     out = []
-    for threads in (1, len(os.sched_getaffinity(0))):
+    for threads in options.threads:
         out += ["", f"### {'One thread' if threads == 1 else f'{threads} threads'}", "",
                 f"{rows:,} × 384, 10 classes, 200 labelled, 100 asked; processor seconds (median, half range), peak memory.",
                 "", "| query | program | processor seconds | wall | peak MB | Winnow is faster by |", "|---|---|---|---|---|---|"]
@@ -156,7 +164,9 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--strategies", default="", help="parts of names of other libraries' strategies, with commas")
     parser.add_argument("--repetitions", type=int, default=5)
-    parser.add_argument("--bound", type=float, default=300, help="seconds for one task of one library")
+    parser.add_argument("--bound", type=float, default=300, help="processor seconds for one task of one library")
+    parser.add_argument("--threads", type=lambda text: [int(part) for part in text.split(",")],
+                        default=[1, len(os.sched_getaffinity(0))], help="numbers of threads to compare with")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", default=str(HERE / "RESULTS.md"))
     parser.add_argument("--folder", default=None, help="where pool, features and choices are kept; default: a temporary one")

@@ -11,6 +11,8 @@ SETS = {
             "--format tsv --columns label,text --no-quotes --modality text --holdout 1000 --labels 200 --batch 10"),
     "trec": ("trec/trec.csv.gz",
              "--modality text --label-column coarse --where split=train --test-where split=test --labels 500 --batch 40"),
+    "trec-in-pool": ("trec/trec.csv.gz",
+                     "--modality text --label-column coarse --where split=train --holdout 1000 --labels 500 --batch 40"),
     "agnews": ("ag-news/ag_news_test.csv.gz",
                "--columns label,title,description --modality text --text-column title,description --holdout 2000 "
                "--labels 380 --batch 40"),
