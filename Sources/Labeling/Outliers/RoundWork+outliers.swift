@@ -7,6 +7,8 @@ import Tensors
 extension RoundWork {
   /// Exclusions written in one transaction, so that nobody waits long for theirs.
   private static let part = 1_000
+  /// With fewer labels there is nothing to tell unlearnable items by.
+  private static let minimumLabels = 40
 
   /// Finds the items that no model learns and keeps them out of queries, every second round.
   ///
@@ -19,7 +21,9 @@ extension RoundWork {
       return 0
     }
     let isDue = round.number.isMultiple(of: 2) || round.trigger == "requested"
-    guard isDue, let features = ground.features, ground.data.isTrainable else { return try standingShare() }
+    guard isDue, let features = ground.features, ground.data.isTrainable,
+      ground.data.training.rows.count >= Self.minimumLabels
+    else { return try standingShare() }
     let seed = round.seed &+ UInt64(round.number)
     let found = try timed("outliers") { work in
       try work.report(by: filter, on: ground, features: features, seed: seed)
