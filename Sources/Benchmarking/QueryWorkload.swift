@@ -22,7 +22,7 @@ struct QueryWorkload {
         nonisolated(unsafe) let result = result  // Blocks write disjoint elements.
         // 0 passes: dropout is off.
         try model.forEachCommitteeBlock(
-          of: pool.features.view, rows: candidates, passes: members == 1 ? 0 : members, seed: seed, blockRows: 256,
+          of: pool.features.view, rows: candidates, passes: members == 1 ? 0 : members, seed: seed, blockRows: 512,
           pool: .shared
         ) { positions, predictions in
           var generator = SeededGenerator(seed: seed, stream: UInt64(positions.lowerBound))
