@@ -145,7 +145,20 @@ def labels(options):
         subprocess.run(command, check=True, env=dict(os.environ, PYTHONPATH=str(HERE), OMP_NUM_THREADS="1"))
         subprocess.run(winnow + ["--keep-own"], check=True)
         out += [f"### {name}", "", summary.markdown(folder), ""]
+        if name in label_sets.LONG and not options.quick:
+            out += [alone(arguments, label_sets.LONG[name], folder.with_name(name + "-long"), options), ""]
     return out
+
+
+def alone(arguments, budget, folder, options):
+    """The labels that `auto` and random draws need, where that is more than all programs were given."""
+    arguments = arguments.copy()
+    arguments[arguments.index("--labels") + 1] = str(budget)
+    winnow = [WINNOW, "bench", "labels"] + arguments + [
+        "--seeds", str(options.seeds), "--strategies", "random,auto", "--out", str(folder)]
+    subprocess.run(winnow + ["--export"], check=True)
+    subprocess.run(winnow, check=True)
+    return summary.sentence(folder, budget)
 
 
 def versions():

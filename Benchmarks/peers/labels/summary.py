@@ -65,6 +65,17 @@ def markdown(folder):
     return "\n".join(lines)
 
 
+def sentence(folder, budget):
+    """How many labels `auto` and random draws need to the goal."""
+    labels = {row["name"]: row["labels"] for row in table(folder)["rows"]}
+    auto, random = labels["auto"], labels["random"]
+    if np.isinf(auto):
+        return f"Up to {budget} labels neither reaches the goal."
+    if np.isinf(random):
+        return f"With more labels `auto` reaches the goal at {auto:.0f}; a random draw does not up to {budget}."
+    return f"With more labels `auto` reaches the goal at {auto:.0f} and a random draw at {random:.0f}: {auto / random:.2f} ×."
+
+
 if __name__ == "__main__":
     import sys
 
