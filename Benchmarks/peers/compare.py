@@ -21,7 +21,7 @@ import pool  # noqa: E402
 from labels import summary  # noqa: E402
 from speed.tasks import TASKS, WORKLOADS  # noqa: E402
 
-WINNOW = os.environ.get("WINNOW", "winnow")
+WINNOW = os.path.abspath(os.environ["WINNOW"])
 
 
 def on_one_processor(threads):
