@@ -1,9 +1,10 @@
 # make demo   a page to label at, from nothing         make test    everything that must hold
 # make build  the release binary                       make lint    the formatter's verdict
 # make bench  the benchmarks                           make clean   removes what was built and the demo's data
+# make bench-peers  Winnow beside other libraries: speed, and accuracy per label
 # make results  the field's published results, reproduced, each also alone: make results-digits, and see docs/results
 RESULTS := digits mnist-uncertainty ensembles outliers augmentation curriculum distillation pruning batchbald
-.PHONY: demo test build lint bench clean setup help results $(RESULTS:%=results-%)
+.PHONY: demo test build lint bench bench-peers clean setup help results $(RESULTS:%=results-%)
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -27,10 +28,13 @@ lint:
 bench: build
 	@Benchmarks/run
 
+bench-peers: build
+	@WINNOW=.build/release/winnow Benchmarks/peers/run
+
 results: $(RESULTS:%=results-%)
 
 $(RESULTS:%=results-%): results-%: build
 	.build/release/winnow experiment $*
 
 clean:
-	rm -rf .build .venv-tests demo-data
+	rm -rf .build .venv-tests .venv-peers demo-data

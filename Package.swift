@@ -61,6 +61,8 @@ var targets: [Target] = [
     ],
     swiftSettings: strict),
   .target(
+    name: "Benchmarking", dependencies: ["Learning", "Sampling", "Simulation", "Tensors"], swiftSettings: numeric),
+  .target(
     name: "Simulation", dependencies: ["Features", "Formats", "Learning", "Sampling", "Tensors"],
     swiftSettings: numeric),
   // Layer 4: the contract.
@@ -72,13 +74,14 @@ var targets: [Target] = [
   .executableTarget(
     name: "winnow",
     dependencies: [
-      "Domain", "Formats", "HTTPServer", "Labeling", "RESTAPI", "Simulation", "Storage", logging, argumentParser,
+      "Domain", "Formats", "HTTPServer", "Labeling", "Learning", "RESTAPI", "Simulation", "Storage", logging,
+      argumentParser, "Benchmarking",
     ],
     swiftSettings: strict),
 ]
 for name in [
   "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Consensus", "Features", "Formats", "Storage", "HTTPServer",
-  "Labeling", "Simulation", "RESTAPI",
+  "Labeling", "Simulation", "RESTAPI", "Benchmarking",
 ] {
   // Readers of compressed files and of images are tested on what the same libraries wrote; storage and the product by
   // asking the database beside them.
@@ -86,6 +89,7 @@ for name in [
     [
       "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"], "Storage": ["Domain", grdb],
       "Labeling": ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", grdb, logging],
+      "Benchmarking": ["Learning", "Simulation", "Tensors"],
       "Simulation": ["Features", "Formats", "Learning", "Sampling", "Tensors"],
       "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", logging],
     ][name] ?? []

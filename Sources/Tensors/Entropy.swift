@@ -1,3 +1,4 @@
+private import CWinnowLanes
 private import Glibc
 
 /// The entropy of every row of probabilities, `(n)`, in nats.
@@ -9,13 +10,15 @@ public func entropyRows(_ m: MatrixView) -> [Float] {
   return [Float](unsafeUninitializedCapacity: rows) { result, initialized in
     for first in stride(from: 0, to: rows, by: 16) {
       let count = min(16, rows - first)
-      var sum = SIMD16<Float>(repeating: 0)
+      let zero = SIMD16<Float>(repeating: 0)
+      var sum = zero
       for column in 0..<columns {
         let p = loadLanes(base + first * columns + column, count: count, stride: columns)
-        sum -= laneSelect(SIMD16(repeating: 0), p * vectorLog(p), where: laneIsZero(p))
+        let term = winnow_if_equal(p, zero, zero, p * vectorLog(p))
+        sum -= term
       }
       // A sure row must not come out as minus zero or, by rounding, below zero.
-      sum = laneSelect(SIMD16(repeating: 0), sum, where: laneIsNegative(sum) & ~laneIsNaN(sum))
+      sum = winnow_if_less(zero, sum, sum, winnow_if_equal(sum, sum, zero, sum))
       for lane in 0..<count { result[first + lane] = sum[lane] }
     }
     initialized = rows

@@ -1,3 +1,5 @@
+private import CWinnowLanes
+
 /// Where the summary of a block of rows over the members of a committee is written.
 package struct MemberSummary {
   /// `(rows, columns)`.
@@ -55,7 +57,7 @@ package func summarizeSoftmaxColumns(
         for column in 0..<columns {
           let z = lanes(start + column &* rows, count)
           powers[column] = z
-          highest = laneMaximum(highest, z)
+          highest = winnow_larger(z, highest)
         }
         var (sum, weighted) = (SIMD16<Float>(repeating: 0), SIMD16<Float>(repeating: 0))
         for column in 0..<columns {
@@ -64,7 +66,8 @@ package func summarizeSoftmaxColumns(
           powers[column] = power
           sum += power
           // Where the power is 0 the product is too, or 0 times infinity for a logit of minus infinity.
-          weighted += laneSelect(SIMD16(repeating: 0), power * v, where: laneIsZero(power))
+          let none = SIMD16<Float>(repeating: 0)
+          weighted += winnow_if_equal(power, none, none, power * v)
         }
         let scale = SIMD16<Float>(repeating: 1) / sum
         inner += vectorLog(sum) - weighted * scale
@@ -72,7 +75,7 @@ package func summarizeSoftmaxColumns(
         for column in 0..<columns { sums[column] = sums[column].addingProduct(powers[column], part) }
       }
       var ofMean = SIMD16<Float>(repeating: 0)
-      for column in 0..<columns { ofMean += negativeLogTerm(sums[column]) }
+      for column in 0..<columns { ofMean += vectorEntropyTerm(sums[column]) }
       summary.write(sums, ofMean, inner * share, first: first, count: count)
     }
   }
@@ -95,20 +98,14 @@ package func summarizeSigmoidColumns(
         for column in 0..<columns {
           let p = vectorSigmoid(lanes(logits + ((member &* columns &+ column) &* rows &+ first), count))
           sums[column] = sums[column].addingProduct(p, share)
-          inner += negativeLogTerm(p) + negativeLogTerm(one - p)
+          inner += vectorEntropyTerm(p) + vectorEntropyTerm(one - p)
         }
       }
       var ofMean = SIMD16<Float>(repeating: 0)
-      for column in 0..<columns { ofMean += negativeLogTerm(sums[column]) + negativeLogTerm(one - sums[column]) }
+      for column in 0..<columns { ofMean += vectorEntropyTerm(sums[column]) + vectorEntropyTerm(one - sums[column]) }
       summary.write(sums, ofMean, inner * share, first: first, count: count)
     }
   }
-}
-
-/// `-p ln p`, 0 for 0.
-@inline(__always)
-private func negativeLogTerm(_ p: SIMD16<Float>) -> SIMD16<Float> {
-  -laneSelect(SIMD16(repeating: 0), p * vectorLog(p), where: laneIsZero(p))
 }
 
 @inline(__always)

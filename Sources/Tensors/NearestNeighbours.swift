@@ -1,3 +1,5 @@
+private import CWinnowLanes
+
 /// Queries per block, and reference rows per product: a block of distances stays in the cache.
 private let (queryBlock, referenceBlock) = (128, 1024)
 
@@ -72,7 +74,7 @@ private struct NeighbourList {
       // Most sixteens hold nothing near enough, which one comparison shows.
       if distances.count == capacity, end &- start == 16 {
         let lanes = UnsafeRawPointer(base + start).loadUnaligned(as: SIMD16<Float>.self)
-        if !any(lanes .< SIMD16(repeating: distances[capacity &- 1])) {
+        if !winnow_any_less(lanes, SIMD16(repeating: distances[capacity &- 1])) {
           start = end
           continue
         }

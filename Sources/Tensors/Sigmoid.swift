@@ -16,6 +16,9 @@ public func sigmoid(_ m: inout Matrix, pool: ComputePool? = nil) {
   }
 }
 
+/// Replaces every value by its sigmoid, on the calling thread.
+package func sigmoidInPlace(_ values: UnsafeMutableBufferPointer<Float>) { mapLanes(values) { vectorSigmoid($0) } }
+
 /// The sigmoids of logits that lie transposed, `(columns, rows)`, written as `(rows, columns)`.
 package func sigmoidColumns(
   _ logits: UnsafePointer<Float>, rows: Int, columns: Int, into target: UnsafeMutablePointer<Float>

@@ -1,3 +1,5 @@
+private import CWinnowLanes
+
 /// Rows per block of the row-wise kernels; a multiple of the 16 lanes.
 private let rowBlock = 4096
 
@@ -45,6 +47,44 @@ package func softmaxColumns(
   }
 }
 
+/// Replaces logits that lie transposed, `(columns, rows)`, by the softmax over `columns` of each of `rows` rows.
+package func softmaxColumnsInPlace(_ logits: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+  let raw = UnsafeMutableRawPointer(logits)
+  let whole = rows & ~15
+  for first in stride(from: 0, to: whole, by: 16) {
+    func place(_ column: Int) -> UnsafeMutableRawPointer { raw + 4 &* (column &* rows &+ first) }
+    var highest = SIMD16<Float>(repeating: -.infinity)
+    for column in 0..<columns {
+      let z = place(column).loadUnaligned(as: SIMD16<Float>.self)
+      highest = winnow_larger(z, highest)
+    }
+    var sum = SIMD16<Float>(repeating: 0)
+    for column in 0..<columns {
+      let power = vectorExp(place(column).loadUnaligned(as: SIMD16<Float>.self) - highest)
+      place(column).storeBytes(of: power, as: SIMD16<Float>.self)
+      sum += power
+    }
+    let scale = SIMD16<Float>(repeating: 1) / sum
+    for column in 0..<columns {
+      let power = place(column).loadUnaligned(as: SIMD16<Float>.self)
+      place(column).storeBytes(of: power * scale, as: SIMD16<Float>.self)
+    }
+  }
+  if whole == rows { return }
+  withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: columns) { scratch in
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 16 * columns) { last in
+      guard let last = last.baseAddress else { return }
+      let count = rows - whole
+      softmaxLanes(columns, scratch, into: last, count: count) {
+        loadLanes(logits + ($0 &* rows &+ whole), count: count, stride: 1)
+      }
+      for lane in 0..<count {
+        for column in 0..<columns { logits[column * rows + whole + lane] = last[lane * columns + column] }
+      }
+    }
+  }
+}
+
 /// The softmax of up to 16 rows, one in each lane; `load` gives the logits of one column.
 @inline(__always)
 private func softmaxLanes(
@@ -55,7 +95,7 @@ private func softmaxLanes(
   for column in 0..<columns {
     let z = load(column)
     scratch[column] = z
-    highest = laneMaximum(highest, z)
+    highest = winnow_larger(z, highest)
   }
   var sum = SIMD16<Float>(repeating: 0)
   for column in 0..<columns {

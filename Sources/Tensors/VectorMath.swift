@@ -1,3 +1,5 @@
+public import CWinnowLanes
+
 /// `e` to the power of each lane.
 ///
 /// At most 1.2e-7 relative error; 0 below -87.33 (no subnormal results), infinity above 88.72, NaN for NaN. No branches.
@@ -23,11 +25,9 @@ public func vectorExp(_ x: SIMD16<Float>) -> SIMD16<Float> {
   p = (r + one).addingProduct(p, r * r)
   let exponent = unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &<< 23
   let bits = unsafeBitCast(p, to: SIMD16<UInt32>.self) &+ exponent
-  let isNumber = ~laneIsNaN(x)
-  let low = laneIsNegative(x - SIMD16(repeating: -87.33)) & isNumber
-  let high = laneIsNegative(SIMD16(repeating: 88.72) - x) & isNumber
-  let result = laneSelect(SIMD16(repeating: 0), unsafeBitCast(bits, to: SIMD16<Float>.self), where: low)
-  return laneSelect(SIMD16(repeating: .infinity), result, where: high)
+  var result = unsafeBitCast(bits, to: SIMD16<Float>.self)
+  result = winnow_if_less(x, SIMD16(repeating: -87.33), SIMD16(repeating: 0), result)
+  return winnow_if_less(SIMD16(repeating: 88.72), x, SIMD16(repeating: .infinity), result)
 }
 
 /// The natural logarithm of each lane.
@@ -37,23 +37,20 @@ public func vectorExp(_ x: SIMD16<Float>) -> SIMD16<Float> {
 /// Source: the Cephes library's polynomial (Moshier).
 @export(implementation) @inline(__always)
 public func vectorLog(_ x: SIMD16<Float>) -> SIMD16<Float> {
-  let tiny = laneIsNegative(x - SIMD16(repeating: Float.leastNormalMagnitude))
-  let normal = laneSelect(x * SIMD16(repeating: 8_388_608), x, where: tiny)
-  let offset = laneSelect(SIMD16(repeating: -23), SIMD16(repeating: 0), where: tiny)
-
+  let (zero, least) = (SIMD16<Float>(repeating: 0), SIMD16<Float>(repeating: .leastNormalMagnitude))
+  let normal = winnow_if_less(x, least, x * SIMD16(repeating: 8_388_608), x)
+  let offset = winnow_if_less(x, least, SIMD16(repeating: -23), zero)
   var result = logOfNormal(normal, offset: offset)
-  // NaN for NaN; infinity comes back in the next line.
-  result += x - x
-  let zero = laneIsZero(x)
-  result = laneSelect(x, result, where: laneIsNegative(SIMD16(repeating: Float.greatestFiniteMagnitude) - x))
-  result = laneSelect(SIMD16(repeating: -.infinity), result, where: zero)
-  return laneSelect(SIMD16(repeating: .nan), result, where: laneIsNegative(x) & ~zero)
+  result = winnow_if_less(SIMD16(repeating: .greatestFiniteMagnitude), x, x, result)
+  result = winnow_if_equal(x, zero, SIMD16(repeating: -.infinity), result)
+  result = winnow_if_less(x, zero, SIMD16(repeating: .nan), result)
+  return winnow_if_equal(x, x, result, x)
 }
 
 /// The natural logarithm of each lane, for finite arguments above 0 that are not subnormal; of others nothing is promised.
 ///
-/// Half the work of ``vectorLog(_:)``: what logarithms of probabilities need, once zeros are raised to the least normal
-/// number. `offset` is added to the binary exponent.
+/// Half the work of ``vectorLog(_:)``: what logarithms of probabilities need, once zeros are raised to the least normal number.
+/// `offset` is added to the binary exponent.
 @export(implementation) @inline(__always)
 public func logOfNormal(_ x: SIMD16<Float>, offset: SIMD16<Float> = SIMD16(repeating: 0)) -> SIMD16<Float> {
   // x = m * 2^e with m in sqrt(1/2)..<sqrt(2).
@@ -78,6 +75,15 @@ public func logOfNormal(_ x: SIMD16<Float>, offset: SIMD16<Float> = SIMD16(repea
   tail = tail.addingProduct(e, SIMD16(repeating: -2.121_944_4e-4))
   tail = tail.addingProduct(square, SIMD16(repeating: -0.5))
   return (m + tail).addingProduct(e, SIMD16(repeating: 0.693_359_375))
+}
+
+/// `-p ln p` of each lane for `p` in `0...1`, 0 at 0; NaN for NaN, and for negative `p` a number that means nothing.
+///
+/// Half the work of ``vectorLog(_:)``: at 0 and at subnormal `p` the logarithm is wrong but finite, and its product with
+/// `p` is right. Emitted into the caller for the reason given at ``vectorExp(_:)``.
+@export(implementation) @inline(__always)
+public func vectorEntropyTerm(_ p: SIMD16<Float>) -> SIMD16<Float> {
+  p * (SIMD16(repeating: 0) - logOfNormal(p))
 }
 
 /// Replaces every value by `e` to its power; see ``vectorExp(_:)`` for the error.

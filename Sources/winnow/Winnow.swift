@@ -10,6 +10,7 @@ struct Winnow: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Serve.self, Demo.self, Import.self, ExportLabels.self, Simulate.self, RunExperiment.self, Token.self, Doctor.self,
+      Bench.self,
     ])
 
   /// Runs a command; exit codes are 0, 1 for a failure and 2 for wrong usage.

@@ -60,4 +60,22 @@ import Testing
     #expect(same.distances.allSatisfy { $0 == 0 })
     #expect(kMeans(Matrix(rows: 0, columns: 2).view, clusters: 3, using: &generator).assignment.isEmpty)
   }
+
+  @Test("No point is nearer to another centre than to its own, however many comparisons were spared")
+  func assignmentIsNearest() {
+    var generator = SeededGenerator(seed: 12)
+    let points = Matrix(rows: 3000, columns: 8, values: (0..<24_000).map { _ in generator.normal() })
+    let result = kMeans(points.view, clusters: 25, maxIterations: 200, using: &generator)
+    #expect(result.iterations > 10)
+    for row in 0..<3000 {
+      let own = squaredDistance(points.view[row], result.centers.view[result.assignment[row]])
+      #expect(abs(own.squareRoot() - result.distances[row]) < 1e-5)
+      for other in 0..<25 { #expect(squaredDistance(points.view[row], result.centers.view[other]) >= own - 1e-4) }
+    }
+    for cluster in 0..<25 {
+      let members = (0..<3000).filter { result.assignment[$0] == cluster }
+      let mean = members.reduce(0) { $0 + points[$1, 3] } / Float(max(1, members.count))
+      #expect(abs(result.centers[cluster, 3] - mean) < 1e-4)
+    }
+  }
 }

@@ -106,7 +106,11 @@ extension CommitteePredictions {
   ///
   /// - Complexity: O(t·n·c).
   func mutualInformation() -> [Float] {
-    valuesByBlock { block, result in
+    if layout == .classes {
+      let (ofMean, meanOfMembers) = entropies()
+      return zip(ofMean, meanOfMembers).map { max(0, $0 - $1) }
+    }
+    return valuesByBlock { block, result in
       let scale = Lanes(repeating: 1 / Float(block.members))
       block.sumOverClasses(into: result) { _, at in
         var (sum, negentropies) = (Lanes(repeating: 0), Lanes(repeating: 0))
@@ -125,7 +129,8 @@ extension CommitteePredictions {
   ///
   /// - Complexity: O(t·n·c).
   func entropyOfMean() -> [Float] {
-    valuesByBlock { block, result in
+    if layout == .classes { return entropies().ofMean }
+    return valuesByBlock { block, result in
       let scale = Lanes(repeating: 1 / Float(block.members))
       block.sumOverClasses(into: result) { _, at in
         var sum = Lanes(repeating: 0)
@@ -171,11 +176,8 @@ extension CommitteePredictions {
 
 /// `p ln p`, 0 at 0.
 @inline(__always)
-func timesLog(_ p: Lanes) -> Lanes { p * logOfProbability(p) }
+func timesLog(_ p: Lanes) -> Lanes { Lanes(repeating: 0) - vectorEntropyTerm(p) }
 
-/// `ln p`, and where `p` is 0 the logarithm of the least normal number, which is finite.
+/// `ln p`, and where `p` is 0 some finite number.
 @inline(__always)
-func logOfProbability(_ p: Lanes) -> Lanes {
-  let least = Lanes(repeating: Float.leastNormalMagnitude)
-  return logOfNormal(p.replacing(with: least, where: p .< least))
-}
+func logOfProbability(_ p: Lanes) -> Lanes { logOfNormal(p) }

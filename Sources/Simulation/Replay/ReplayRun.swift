@@ -27,9 +27,15 @@ struct ReplayRun {
 
   /// Runs to the end.
   ///
-  /// - Parameter progress: called after every round with the labels so far.
+  /// - Parameters:
+  ///   - script: the rows to ask, in order, chosen by somebody else; nil: the strategy chooses.
+  ///   - onAsked: called with the rows of every round.
+  ///   - progress: called after every round with the labels so far.
   /// - Throws: `CancellationError` soon after `isCancelled` says so.
-  func run(progress: (Int) -> Void, isCancelled: @Sendable () -> Bool) throws -> [ReplayRow] {
+  func run(
+    script: [Int]? = nil, onAsked: ([Int]) -> Void = { _ in }, progress: (Int) -> Void,
+    isCancelled: @Sendable () -> Bool
+  ) throws -> [ReplayRow] {
     let answers = annotations()
     let budget = min(parameters.labels, set.pool.rows)
     // Random labelling is what one would do without the program, so nothing is filtered for it.
@@ -52,10 +58,16 @@ struct ReplayRun {
         // Where nothing else is left, what was kept out is asked after all.
         if kept.count >= wanted { candidates = kept }
       }
-      let asked = try choose(
-        wanted, of: candidates, labelled: labelled, answers: answers, model: model,
-        outlierShare: filter?.estimatedShare ?? 0, isCancelled: isCancelled)
+      let asked =
+        if let script {
+          Array(script.dropFirst(labelled.count).prefix(wanted))
+        } else {
+          try choose(
+            wanted, of: candidates, labelled: labelled, answers: answers, model: model,
+            outlierShare: filter?.estimatedShare ?? 0, isCancelled: isCancelled)
+        }
       if asked.isEmpty { break }
+      onAsked(asked)
       for row in asked { isLabelled[row] = true }
       labelled += asked
       let trained = try trainer.train(on: labelled, answers: answers, isCancelled: isCancelled)

@@ -25,9 +25,25 @@ extension CommitteePlan {
     }
   }
 
-  /// The probabilities `(passes, rows, classes)` of a block, on the calling thread.
+  /// The probabilities of a block, on the calling thread: of a small one laid out as they are computed, by class.
   func predictions(of x: MatrixView, ids: RowIDs, _ kind: OutputKind) -> CommitteePredictions {
     let (classes, items) = (inference.network.classes, x.rows)
+    if items <= inference.network.blockRows {
+      let values = [Float](unsafeUninitializedCapacity: passes * items * classes) { result, initialized in
+        initialized = passes * items * classes
+        guard let base = result.baseAddress, initialized > 0 else { return }
+        logits(x, ids: ids, into: base)
+        switch kind {
+        case .softmax:
+          for pass in 0..<passes {
+            softmaxColumnsInPlace(base + pass * classes * items, rows: items, columns: classes)
+          }
+        case .sigmoid: sigmoidInPlace(result)
+        }
+      }
+      return CommitteePredictions(
+        members: passes, items: items, classes: classes, values: values, layout: .classes)
+    }
     let values = [Float](unsafeUninitializedCapacity: passes * items * classes) { result, initialized in
       write(of: x, ids: ids, kind, firstRow: 0, items: items, into: result)
       initialized = passes * items * classes
