@@ -27,7 +27,8 @@ import Testing
 
   @Test func unknownParameterListsTheKnown() {
     #expect(
-      throws: SamplingError.unknownParameter(strategy: "typiclust", name: "k", known: ["neighbours", "max_clusters"])
+      throws: SamplingError.unknownParameter(
+        strategy: "typiclust", name: "k", known: ["neighbours", "max_clusters", "drawn_share"])
     ) { try StrategyRegistry.make(name: "typiclust", parameters: ["k": 3]) }
     #expect(throws: SamplingError.unknownParameter(strategy: "margin", name: "x", known: [])) {
       try StrategyRegistry.make(name: "margin", parameters: ["x": 1])

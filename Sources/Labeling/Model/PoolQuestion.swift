@@ -125,7 +125,7 @@ struct PoolQuestion: Sendable {
       let policy = AutoPolicy.resolve(
         labels: answers.kinds, classes: answers.count, hasModel: hasModel, hasFeatures: hasFeatures,
         hasCommittee: members > 1, estimatedUnlearnable: ground.unlearnable)
-      return Resolved(base: try StrategyRegistry.make(name: policy.name), reason: policy.reason)
+      return Resolved(base: try policy.strategy(), reason: policy.reason)
     }
     let asked = Resolved(base: try StrategyRegistry.make(name: strategy.name, parameters: strategy.parameters))
     if !hasModel, hasFeatures, asked.needs.includeModel {

@@ -48,7 +48,8 @@ public enum StrategyRegistry {
     Maker(descriptor: CoreSet.descriptor) { value in CoreSet(maxCandidates: Int(value("max_candidates"))) },
     Maker(descriptor: Badge.descriptor) { value in Badge(maxCandidates: Int(value("max_candidates"))) },
     Maker(descriptor: TypiClust.descriptor) { value in
-      TypiClust(neighbours: Int(value("neighbours")), maxClusters: Int(value("max_clusters")))
+      TypiClust(
+        neighbours: Int(value("neighbours")), maxClusters: Int(value("max_clusters")), drawnShare: value("drawn_share"))
     },
     Maker(descriptor: KMeansQueries.descriptor) { value in KMeansQueries(maxCandidates: Int(value("max_candidates"))) },
     Maker(descriptor: Contrastive.descriptor) { value in

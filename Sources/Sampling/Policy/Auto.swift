@@ -37,7 +37,7 @@ public struct Auto: QueryStrategy {
       labels: pool.labelledClasses, classes: pool.classes, hasModel: !pool.utilities.isEmpty,
       hasFeatures: (pool.features?.columns ?? 0) > 0, hasCommittee: pool.members > 1 && pool.model != nil,
       estimatedUnlearnable: pool.estimatedOutlierShare)
-    let resolved = try StrategyRegistry.make(name: policy.name)
+    let resolved = try policy.strategy()
     var pool = pool
     if type(of: resolved).descriptor.needs.contains(.committee), let model = pool.model {
       pool.utilities = try Self.score(pool.rows, with: resolved, model: model, using: &generator)

@@ -2,13 +2,29 @@
 /// and diverse ones while much of the pool can't be learnt.
 ///
 /// Evidence: margin has the best mean rank over many data sets (Bahri et al., 2022), TypiClust wins only at the start
-/// (Hacohen, Dekel and Weinshall, 2022), the best `b` by uncertainty alone repeat each other, and what no model learns stays
-/// uncertain for good (Karamcheti et al., 2021).
+/// (Hacohen, Dekel and Weinshall, 2022), and half of the start is drawn within clusters for the reason given at
+/// ``TypiClust``; the best `b` by uncertainty alone repeat each other, and what no model learns stays uncertain for good
+/// (Karamcheti et al., 2021).
 public struct AutoPolicy: Sendable, Hashable {
   /// The strategy to use.
   public let name: String
+  /// Its parameters; those left out take their defaults.
+  public let parameters: [String: Double]
   /// Why it was chosen, for a person.
   public let reason: String
+
+  private init(name: String, parameters: [String: Double] = [:], reason: String) {
+    self.name = name
+    self.parameters = parameters
+    self.reason = reason
+  }
+
+  /// The strategy.
+  ///
+  /// - Throws: what ``StrategyRegistry/make(name:parameters:)`` throws, which for a policy's own choice does not happen.
+  public func strategy() throws -> any QueryStrategy {
+    try StrategyRegistry.make(name: name, parameters: parameters)
+  }
 
   /// Labels needed before a model's doubts are trusted, at the least.
   public static let minimumLabels = 20
@@ -35,7 +51,9 @@ public struct AutoPolicy: Sendable, Hashable {
     let labels = labelCounts.reduce(0, +)
     if let lacking = lacking(labels: labels, counts: labelCounts, hasModel: hasModel) {
       return hasFeatures
-        ? AutoPolicy(name: TypiClust.descriptor.name, reason: "auto: \(lacking), so typical items come first.")
+        ? AutoPolicy(
+          name: TypiClust.descriptor.name, parameters: ["drawn_share": 0.5],
+          reason: "auto: \(lacking), so typical items come first.")
         : AutoPolicy(
           name: RandomSampling.descriptor.name, reason: "auto: \(lacking), and no features to find typical items by.")
     }

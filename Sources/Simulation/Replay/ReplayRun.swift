@@ -107,9 +107,9 @@ struct ReplayRun {
     isCancelled: () -> Bool
   ) throws -> [Int] {
     let classes = labelled.map { answers[$0] }
-    let name = resolvedName(classes: classes, model: model, outlierShare: outlierShare)
+    let named = try resolved(classes: classes, model: model, outlierShare: outlierShare)
     // Uncertainty needs a model: the first labels are drawn at random unless the strategy can do without.
-    let chosen = try StrategyRegistry.make(name: model == nil && !Self.choosesItsStart(name) ? "random" : name)
+    let chosen = model == nil && !Self.choosesItsStart(named.name) ? RandomSampling() : named
     var utilities: [Float] = []
     if let model, type(of: chosen).descriptor.needs.includeModel {
       utilities = try score(candidates, by: chosen, model: model, round: labelled.count, isCancelled: isCancelled)
@@ -123,12 +123,12 @@ struct ReplayRun {
   }
 
   /// What `auto` stands for at present; any other name as it is.
-  private func resolvedName(classes: [Int], model: ReplayModel?, outlierShare: Double) -> String {
-    guard strategy == Auto.descriptor.name else { return strategy }
-    return AutoPolicy.resolve(
+  private func resolved(classes: [Int], model: ReplayModel?, outlierShare: Double) throws -> any QueryStrategy {
+    guard strategy == Auto.descriptor.name else { return try StrategyRegistry.make(name: strategy) }
+    return try AutoPolicy.resolve(
       labels: classes, classes: set.classNames.count, hasModel: model != nil, hasCommittee: (model?.members ?? 1) > 1,
       estimatedUnlearnable: outlierShare
-    ).name
+    ).strategy()
   }
 
   /// Whether a strategy can choose the first items by itself.
