@@ -199,4 +199,17 @@ import Testing
       #expect(rest.json["reason"]?.text?.isEmpty == false)
     }
   }
+
+  @Test func itemsThatSayTheSameAreAskedOnceBeforeThereAreFeatures() async throws {
+    try await withServer { server in
+      let engineer = try await server.client(.engineer, "Eve")
+      let project = try await engineer.project()
+      try await engineer.push(
+        (0..<30).map { $0 < 20 ? ["Refund me!", "refund  ME"][$0 % 2] : "server \($0) is down" }, to: project)
+      let answer = try await engineer.post("projects/\(project)/queries", #"{"batch_size": 29, "strategy": "random"}"#)
+      let keys = (answer.json["items"]?.list ?? []).compactMap { $0["item"]?["key"]?.text }
+      #expect(keys.count == 11, "\(answer.text.prefix(300))")
+      #expect(answer.json["excluded"]?["duplicates"]?.int == 19)
+    }
+  }
 }

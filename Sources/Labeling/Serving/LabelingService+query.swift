@@ -1,4 +1,5 @@
 public import Domain
+import Features
 import Sampling
 import Storage
 import Tensors
@@ -76,7 +77,8 @@ extension LabelingService {
           unlearnable: Double(outliers) / Double(outliers + candidates.count)),
         progress: { _ in }, isCancelled: { false })
       // Some may be taken by others meanwhile, so a few more are chosen than are needed.
-      let selection = try question.plan(scored, head: count, total: count + 64)
+      var selection = try question.plan(scored, head: count, total: count + 64)
+      if usable == nil { try collapseRepetitions(in: &selection, of: definition) }
       return (selection, scored.strategy, serving?.round)
     }
     var batch = try await lease(
@@ -88,6 +90,23 @@ extension LabelingService {
       batch.reason = choice.reason
     }
     return batch
+  }
+
+  /// Leaves out items that say the same as one before them, where there are no features yet to tell that by.
+  private func collapseRepetitions(in selection: inout Selection, of project: Project) throws {
+    let rows = selection.chosen.map(\.row)
+    let contents = try store.read { try $0.contents(in: project.id, at: rows) }
+    let keys = contents.compactMapValues { features.rawItem($0.content, embedding: $0.embedding)?.nearDuplicateKey }
+    var first: [UInt64: Int] = [:]
+    selection.chosen = selection.chosen.filter { item in
+      guard let key = keys[item.row] else { return true }
+      guard let standIn = first[key] else {
+        first[key] = item.row
+        return true
+      }
+      selection.collapsed.append(Collapsed(row: item.row, standIn: standIn))
+      return false
+    }
   }
 
   private func lease(
