@@ -53,15 +53,20 @@ def table(folder):
     return {"ceiling": float(np.mean(result["ceilings"])), "goal": goal, "rows": rows}
 
 
+def spread(half):
+    """Half an interval behind its value; nothing where one seed has none."""
+    return "" if np.isnan(half) else f" ± {half:.4f}"
+
+
 def markdown(folder):
     t = table(folder)
     lines = [f"Accuracy with all labels {t['ceiling']:.3f}; goal {t['goal']:.3f}.", "",
              "| strategy | seeds | area under the curve | `auto` ahead by | labels to the goal |", "|---|---|---|---|---|"]
     for row in t["rows"]:
         labels = "–" if np.isinf(row["labels"]) else f"{row['labels']:.0f}"
+        lead = "–" if row["name"] == "auto" else f"{row['auto_lead']:+.4f}{spread(row['lead_interval'])}"
         lines.append(
-            f"| {row['name']} | {row['seeds']} | {row['area']:.4f} ± {row['interval']:.4f} | "
-            f"{row['auto_lead']:+.4f} ± {row['lead_interval']:.4f} | {labels} |")
+            f"| {row['name']} | {row['seeds']} | {row['area']:.4f}{spread(row['interval'])} | {lead} | {labels} |")
     return "\n".join(lines)
 
 
