@@ -29,6 +29,7 @@ fi
 
 packages=(
   libmicrohttpd-dev libsqlite3-dev libdnnl-dev libsodium-dev libspng-dev libturbojpeg0-dev zlib1g-dev libarchive-dev
+  libjs-chart.js
 )
 # A Python that can make virtual environments is enough, whoever installed it.
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)

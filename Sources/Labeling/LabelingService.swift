@@ -18,6 +18,7 @@ public final class LabelingService: Sendable {
   let features: FeatureLibrary
   let models: ModelLibrary
   let insightLibrary = InsightLibrary()
+  let guesses = GuessLibrary()
   let logger: Logger
   let clock: @Sendable () -> Timestamp
   let scheduler: RoundScheduler

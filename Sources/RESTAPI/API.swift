@@ -10,6 +10,7 @@ public final class API: HTTPApplication {
   let authenticator: Authenticator
   let router: Router<Endpoint>
   let pages: StaticFiles?
+  let vendor = VendorFiles()
   let logger: Logger
   let replay = IdempotentReplay()
   let exports = Turnstile(capacity: 4)
@@ -41,7 +42,9 @@ public final class API: HTTPApplication {
     case .matched(let endpoint, let parameters): return accept(head, endpoint, parameters)
     case .methodNotAllowed(let allow): return .respond(finished(.methodNotAllowed(head.method, allow: allow), head))
     case .notFound:
-      if head.path.first != "api", let page = pages?.response(for: head, path: head.path) {
+      if head.path.first != "api",
+        let page = vendor.response(for: head) ?? pages?.response(for: head, path: head.path)
+      {
         return .respond(secured(finished(page, head)))
       }
       return .respond(

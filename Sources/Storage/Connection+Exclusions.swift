@@ -36,9 +36,19 @@ extension Connection {
       """, project.rawValue, row, user.rawValue, now.milliseconds)
   }
 
-  /// Rows that the filter keeps out, ascending.
-  public func excludedRows(of project: ProjectID) throws -> [Int] {
-    try all("SELECT row FROM exclusion WHERE project_id = ? ORDER BY row", project.rawValue) { $0[0] }
+  /// Forgets that a person put an item back, since one leaves it out now.
+  public func deleteRestoration(row: Int, of project: ProjectID) throws {
+    try run("DELETE FROM restoration WHERE project_id = ? AND row = ?", project.rawValue, row)
+  }
+
+  /// Rows that are kept out, ascending.
+  ///
+  /// - Parameter method: only those that this method keeps out.
+  public func excludedRows(of project: ProjectID, method: String? = nil) throws -> [Int] {
+    try all(
+      "SELECT row FROM exclusion WHERE project_id = ?1 AND (?2 IS NULL OR method = ?2) ORDER BY row", project.rawValue,
+      method
+    ) { $0[0] }
   }
 
   /// Rows that people put back, ascending.

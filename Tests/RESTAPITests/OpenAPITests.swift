@@ -135,6 +135,12 @@ import Testing
       keep("get", "projects/{project}/adjudications", try await engineer.get(base + "/adjudications"))
       keep("get", "projects/{project}/rounds", try await engineer.get(base + "/rounds"))
       keep("get", "projects/{project}/rounds/{round}", try await engineer.get(base + "/rounds/1"))
+      for path in ["queue", "evaluation", "evaluation/items", "pool"] {
+        keep("get", "projects/{project}/\(path)", try await engineer.get(base + "/\(path)"))
+      }
+      keep("get", "projects/{project}/items/{item}/story", try await engineer.get(base + "/items/\(item)/story"))
+      keep(
+        "post", "projects/{project}/excluded", try await engineer.post(base + "/excluded", #"{"items": ["1"]}"#))
       #expect(answers.count > 25)
       let input = JSONValue.object([("document", try await document(server)), ("answers", .array(answers))])
       let (status, output) = try Python.run("Tests/OpenAPI/check.py", input: input.text())

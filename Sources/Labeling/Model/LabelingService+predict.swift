@@ -60,7 +60,7 @@ extension LabelingService {
     return try predictions(of: features.view, by: serving, project: project)
   }
 
-  private func predictions(of features: MatrixView, by serving: ServingModel, project: Project) throws -> [Prediction] {
+  func predictions(of features: MatrixView, by serving: ServingModel, project: Project) throws -> [Prediction] {
     let probabilities = try serving.probabilities(of: features, seed: project.settings.seed)
     return (0..<probabilities.rows).map { row in
       let pairs = serving.labels.enumerated().compactMap { index, id in

@@ -67,12 +67,14 @@ extension RoundWork {
     let groups = Dictionary(
       found.groups.enumerated().flatMap { index, group in group.rows.map { ($0, index + 1) } },
       uniquingKeysWith: { first, _ in first })
-    let wanted = found.excluded.map { item in
+    // What a person left out is no filter's to judge.
+    let byHand = Set(try service.store.read { try $0.excludedRows(of: project, method: Exclusion.byHand) })
+    let wanted = found.excluded.filter { !byHand.contains($0.row) }.map { item in
       Exclusion(
         row: item.row, round: number, method: found.method, probability: item.probability, reason: item.reason,
         neighbours: item.neighbours, group: groups[item.row])
     }
-    let kept = Set(wanted.map(\.row))
+    let kept = byHand.union(wanted.map(\.row))
     let released = try service.store.read { try $0.excludedRows(of: project) }.filter { !kept.contains($0) }
     for start in stride(from: 0, to: released.count, by: Self.part) {
       if isCancelled { throw CancellationError() }

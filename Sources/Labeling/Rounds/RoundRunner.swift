@@ -55,6 +55,7 @@ struct RoundRunner {
       service.features.forget(project)
       service.models.forget(project)
       service.insightLibrary.forget(project)
+      service.guesses.forget(project)
       return
     }
     service.queueRoundIfDue(in: project)

@@ -1,0 +1,75 @@
+/** Takes what is on screen away as files: CSV of any rows, PNG of a canvas or an SVG drawing. */
+
+import { notify } from "../notices.js";
+
+/** Lets the browser save bytes under a name. */
+export function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The download has begun by then; the bytes need not be kept.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/**
+ * Rows as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+ *
+ * @param {string[]} columns
+ * @param {any[][]} rows
+ */
+export function csv(columns, rows) {
+  const cell = (value) => {
+    if (value == null) return "";
+    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+export const saveCSV = (columns, rows, name) =>
+  save(new Blob(["\ufeff", csv(columns, rows)], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
+
+/** Saves a chart's canvas, or an SVG drawing, on the page's ground. */
+export async function savePNG(drawing, name) {
+  const { width, height } = drawing.getBoundingClientRect();
+  const scale = 2;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  const context = canvas.getContext("2d");
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--surface");
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  try {
+    const picture = drawing instanceof SVGElement ? await pictureOf(drawing, width, height) : drawing;
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    save(blob, `${name}.png`);
+  } catch {
+    notify("This browser could not make a picture of it.");
+  }
+}
+
+/** A drawing as a picture: its styles are written into it as attributes, since the page's sheet does not come along. */
+async function pictureOf(svg, width, height) {
+  const copy = svg.cloneNode(true);
+  const originals = svg.querySelectorAll("*");
+  copy.querySelectorAll("*").forEach((part, index) => {
+    const style = getComputedStyle(originals[index]);
+    for (const name of ["fill", "fill-opacity", "stroke", "stroke-width", "opacity", "font-size", "font-family",
+      "font-weight", "text-anchor"]) part.setAttribute(name, style.getPropertyValue(name));
+    part.removeAttribute("class");
+  });
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  const source = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));
+  try {
+    const picture = new Image();
+    picture.src = source;
+    await picture.decode();
+    return picture;
+  } finally {
+    URL.revokeObjectURL(source);
+  }
+}

@@ -1,0 +1,104 @@
+/** For each view the same calls as curl and as Python, with this project's id and address filled in. */
+
+import { address } from "../api.js";
+import { element } from "../element.js";
+import { openPanel } from "../panels.js";
+
+/** A call: what it does, its method, its path below the API, its JSON body, or the file that it sends. */
+const callsOf = {
+  cockpit: ({ base }) => [
+    ["Learning curve, data set map, stopping advice, costs", "GET", `${base}/insights`],
+    ["Confusion matrix and calibration", "GET", `${base}/evaluation`],
+    ["The head of the queue", "GET", `${base}/queue?limit=20`],
+    ["Train now", "POST", `${base}/rounds`, {}],
+    ["Another strategy from the next round on", "PATCH", base, { settings: { strategy: "margin" } }],
+    ["Groups of outliers", "GET", `${base}/excluded/groups`],
+    ["Bring a group back", "POST", `${base}/excluded/restore`, { group: 1 }],
+    ["Events as they happen", "GET", `${base}/events`],
+  ],
+  items: ({ base }) => [
+    ["A page of the pool", "GET", `${base}/pool?state=labelled&limit=100`],
+    ["Items that annotators labelled differently", "GET", `${base}/pool?disagreement=annotators`],
+    ["One item's story", "GET", `${base}/items/1/story`],
+    ["All labels with their provenance", "GET", `${base}/export?format=jsonl`],
+  ],
+  import: ({ base }) => [
+    ["A CSV file", "POST", `${base}/items?text_column=text&key_column=id`, null, ["items.csv", "text/csv"]],
+    ["JSON Lines", "POST", `${base}/items`, null, ["items.jsonl", "application/x-ndjson"]],
+    ["A zip of pictures, each folder a label", "POST", `${base}/items?label_from=folder`, null, ["pictures.zip", "application/zip"]],
+  ],
+  settings: ({ base, project }) => [
+    ["The project", "GET", base],
+    ["Change its settings", "PATCH", base, { settings: { batch_size: project.settings.batch_size, overlap: project.settings.overlap } }],
+    ["Strategies with their papers", "GET", "/strategies"],
+  ],
+};
+
+/** The calls of a view as text. */
+export function snippetsOf(view, context) {
+  return callsOf[view](context).map(([title, method, path, body, file]) => {
+    const url = location.origin + address(path);
+    return { title, curl: curl(method, url, body, file), python: python(method, url, body, file) };
+  });
+}
+
+// A shell takes everything between these quotes as it stands.
+const quoted = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+function curl(method, url, body, file) {
+  const parts = [`curl -sS${method === "GET" || body || file ? "" : ` -X ${method}`}${url.endsWith("/events") ? "N" : ""}`];
+  if (method === "PATCH") parts[0] += " -X PATCH";
+  parts.push('-H "Authorization: Bearer $WINNOW_TOKEN"');
+  if (file) parts.push(`-H "Content-Type: ${file[1]}"`, `-T ${file[0]} -X ${method}`);
+  if (body) parts.push('-H "Content-Type: application/json"', `-d ${quoted(JSON.stringify(body))}`);
+  return [...parts, quoted(url)].join(" \\\n  ");
+}
+
+function python(method, url, body, file) {
+  const sends = file ? `data=open("${file[0]}", "rb").read(), ` : body ? `data=json.dumps(${pythonic(body)}).encode(), ` : "";
+  const type = file?.[1] ?? (body ? "application/json" : null);
+  const headers = [`"Authorization": f"Bearer {os.environ['WINNOW_TOKEN']}"`, ...(type ? [`"Content-Type": "${type}"`] : [])];
+  return ["import json, os, urllib.request", "",
+    `request = urllib.request.Request(${JSON.stringify(url)}, ${sends}method="${method}",`,
+    `    headers={${headers.join(", ")}})`,
+    "with urllib.request.urlopen(request) as answer:",
+    /\/(events|export)/.test(url) ? "    for line in answer:\n        print(line.decode().rstrip())" : "    print(json.load(answer))"].join("\n");
+}
+
+const pythonic = (value) => JSON.stringify(value).replace(/\btrue\b/g, "True").replace(/\bfalse\b/g, "False").replace(/\bnull\b/g, "None");
+
+/** Opens the panel with the calls of a view. */
+export function showSnippets(view, context) {
+  let language = "curl";
+  const snippets = snippetsOf(view, context);
+  const list = element("div", { class: "snippets" });
+  const choices = ["curl", "python"].map((name) => element("button", { type: "button", class: "tool", "aria-pressed": String(name === language),
+    on: { click: () => {
+      language = name;
+      choices.forEach((choice, index) => choice.setAttribute("aria-pressed", String(["curl", "python"][index] === name)));
+      fill();
+    } } }, name === "curl" ? "curl" : "Python"));
+  const fill = () => list.replaceChildren(...snippets.map((snippet) => {
+    const copy = element("button", { type: "button", class: "tool", "aria-label": `Copy: ${snippet.title}`, on: { click: async () => {
+      await copyText(snippet[language], code);
+      copy.textContent = "Copied";
+      setTimeout(() => (copy.textContent = "Copy"), 1500);
+    } } }, "Copy");
+    const code = element("code", {}, snippet[language]);
+    return element("section", {}, element("header", {}, element("h3", {}, snippet.title), copy), element("pre", { tabindex: "0" }, code));
+  }));
+  fill();
+  openPanel("snippets", "The same by REST", [
+    element("p", { class: "small" }, "Put your own token into the environment first: ",
+      element("code", {}, "export WINNOW_TOKEN=your-token-here"), ". ", element("a", { href: "docs/" }, "All calls")),
+    element("div", { class: "tools", role: "group", "aria-label": "Language" }, choices), list])?.classList.add("roomy");
+}
+
+/** Puts text on the clipboard; where the browser does not let a page do that, it is selected for the reader to copy. */
+async function copyText(text, code) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    getSelection().selectAllChildren(code);
+  }
+}

@@ -1,0 +1,15 @@
+/** Elements of an SVG drawing, made from data and never from markup. */
+
+const space = "http://www.w3.org/2000/svg";
+
+/** Like `element`, in the SVG namespace. */
+export function svg(tag, attributes = {}, ...children) {
+  const made = document.createElementNS(space, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "on") for (const [event, listener] of Object.entries(value)) made.addEventListener(event, listener);
+    else if (name === "data") for (const [key, content] of Object.entries(value)) made.dataset[key] = content;
+    else if (value != null && value !== false) made.setAttribute(name, value);
+  }
+  made.append(...children.flat().filter((child) => child != null && child !== false));
+  return made;
+}

@@ -1,0 +1,35 @@
+import Domain
+
+/// What the engineer's pages ask for.
+extension Schema {
+  static let queueHead = answer([
+    "round": nullable(integer), "strategy_used": text, "reason": nullable(text), "remaining": integer,
+    "urgent": integer, "leased": integer, "evaluation_fraction": share,
+    "items": list(
+      answer(["item": item, "rank": integer, "utility": number, "prediction": nullable(prediction)])),
+  ])
+
+  static let evaluation = answer([
+    "round": nullable(integer), "items": integer, "labels": list(text), "confusion": list(list(integer)),
+    "calibration": list(
+      answer(["count": integer, "confidence": share, "accuracy": share, "interval": list(share)])),
+    "reason": nullable(text),
+  ])
+
+  static let evaluatedItem = answer(["item": item, "labels": list(text), "prediction": prediction])
+
+  static let poolRow = answer([
+    "item": item, "labels": list(text), "annotators": list(text),
+    "guess": nullable(answer(["label": text, "probability": share])),
+  ])
+
+  static let story = answer([
+    "served": list(
+      answer([
+        "lease": text, "annotator": nullable(text), "issued_at": time, "expires_at": time,
+        "ended": nullable(choice(["answered", "released", "expired", "withdrawn"])), "strategy": text,
+        "round": nullable(integer), "rank": nullable(integer), "utility": nullable(number),
+        "propensity": nullable(number), "evaluation": boolean,
+      ])), "predictions": list(prediction),
+  ])
+}

@@ -1,0 +1,92 @@
+"""The engineer's pages as a person at a keyboard uses them, and projects of real data that people have labelled."""
+
+import csv
+import gzip
+import os
+import pathlib
+
+from browser import WIDE
+from winnow import DIGITS, ROOT, SCREENSHOTS, eventually, must
+
+SHARED = pathlib.Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared/data"))
+TREC = SHARED / "trec/trec.csv.gz"
+
+
+def digits_truth() -> dict:
+    """The digit on each picture, by the picture's file name; empty where the pictures cannot be had."""
+    table = DIGITS / "truth.csv"
+    if not table.exists():
+        return {}
+    with table.open() as lines:
+        return {row["file"]: row["label"] for row in csv.DictReader(lines)}
+
+
+def trec_rows() -> list:
+    """Questions with their coarse class; empty where the data set is not at hand."""
+    if not TREC.exists():
+        return []
+    with gzip.open(TREC, "rt", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def wait_for_round(server, project, number=1):
+    """Waits until a round of at least that number serves and none is under way."""
+    def settled():
+        rounds = server.call("GET", f"/projects/{project}/rounds?limit=1")["items"]
+        return rounds and rounds[0]["n"] >= number and rounds[0]["state"] == "serving"
+    eventually(f"round {number} serves", settled, seconds=120)
+
+
+def label(server, project, count, truth, spoil=lambda key, label: label):
+    """Labels that many items as somebody would who knows the truth by key."""
+    given = 0
+    while given < count:
+        items = server.call("POST", f"/projects/{project}/next", {"prefetch": min(20, count - given)})["items"]
+        if not items:
+            break
+        server.call("POST", f"/projects/{project}/annotations", {"annotations": [
+            {"item": entry["item"]["id"], "lease": entry["lease"], "duration_ms": 1500,
+             "labels": [spoil(entry["item"]["key"], truth[entry["item"]["key"]])]} for entry in items]})
+        given += len(items)
+    return given
+
+
+class EngineerPage:
+    """One of the engineer's pages, signed in, with every error of its console kept."""
+
+    def __init__(self, browser, server, path, role="engineer", name="Eve", **context):
+        token = must("token", "create", "--data", server.data, "--role", role, "--name", name)
+        self.server = server
+        self.context = browser.new_context(**(context or WIDE), accept_downloads=True)
+        self.context.set_default_timeout(30_000)
+        self.page = self.context.new_page()
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
+        self.page.goto(f"{server.base}/{path}#token={token}" if "#" not in path else
+                       f"{server.base}/{path.split('#')[0]}#token={token}")
+        self.page.wait_for_selector("#sign-out:not([hidden])")
+        if "#" in path:
+            self.page.evaluate("hash => { location.hash = hash }", path.split("#")[1])
+
+    def shot(self, name, full=True):
+        """Takes a picture of the page for people to look at."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full)
+
+    def tab_to(self, selector, most=80):
+        """Presses Tab until the focus is on what the selector names."""
+        for _ in range(most):
+            if self.page.evaluate("s => document.activeElement?.matches(s) ?? false", selector):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{most} times Tab do not lead to {selector}")
+
+    def download(self, act) -> pathlib.Path:
+        """The file that an act makes the browser save."""
+        with self.page.expect_download() as waiting:
+            act()
+        return waiting.value.path()
+
+    def close(self):
+        self.context.close()
