@@ -24,6 +24,8 @@ public final class LabelingService: Sendable {
   let scheduler: RoundScheduler
   /// Work that computes for longer than a request should hold its thread.
   let compute: ComputeExecutor
+  /// What is looked at while it computes: a table or a matrix does not wait for the insights of a project.
+  let glance: ComputeExecutor
   /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
   let intake: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
@@ -50,6 +52,7 @@ public final class LabelingService: Sendable {
     models = ModelLibrary(folder: folder, store: store, features: features)
     events = EventHub(clock: clock)
     compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
+    glance = ComputeExecutor(name: "winnow-glance", niceness: 0)
     intake = ComputeExecutor(name: "winnow-intake", niceness: 0)
     scheduler = RoundScheduler()
   }
@@ -87,6 +90,7 @@ public final class LabelingService: Sendable {
     events.close()
     scheduler.stop()
     compute.stop()
+    glance.stop()
     intake.stop()
   }
 

@@ -72,6 +72,8 @@ class EngineerPage:
     def shot(self, name, full=True):
         """Takes a picture of the page for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        if full:
+            self.page.evaluate("scrollTo(0, 0)")
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full)
 
     def tab_to(self, selector, most=80):

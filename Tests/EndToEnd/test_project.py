@@ -253,8 +253,43 @@ class Cockpit(unittest.TestCase):
         self.assertEqual(complaints(page.page), [])
         page.shot("story-wide", full=False)
 
+    def test_the_first_page_leads_an_engineer_to_the_cockpit(self):
+        page = EngineerPage(self.browser, self.server, "", **WIDE)
+        self.addCleanup(page.close)
+        page.page.wait_for_selector(".project")
+        self.assertEqual(complaints(page.page), [])
+        page.shot("projects-wide", full=False)
+        page.tab_to("a.project")
+        page.page.keyboard.press("Enter")
+        page.page.wait_for_selector("#rounds-card .figures strong")
+        self.assertEqual(page.page.locator("#views a[aria-current]").inner_text(), "Cockpit")
+        # An annotator is led to the items, and may not look here.
+        project = self.server.project("Handwritten digits")
+        other = self.browser.new_page()
+        self.addCleanup(other.close)
+        other.goto(self.server.link(project, name="Ann"))
+        other.wait_for_selector("#stage[data-item]")
+        other.goto(f"{self.server.base}/project.html?project={self.id}")
+        other.wait_for_url("**/label.html?project=*")
+        self.assertEqual(page.errors, [])
+
+    def test_every_view_fits_a_phone(self):
+        page = self.open(**PHONE)
+        for key, ready in [("c", "#queue .item-button"), ("i", "table.items tbody tr"), ("m", ".drop"), ("s", ".project-form")]:
+            page.page.locator("body").press(key)
+            page.page.wait_for_selector(ready, timeout=120_000)
+            self.assertEqual(complaints(page.page), [], key)
+            self.assertLessEqual(page.page.evaluate("document.documentElement.scrollWidth"), 390, key)
+            page.shot(f"phone-{key}", full=False)
+        page.page.locator("body").press("i")
+        page.page.wait_for_selector("table.items tbody tr")
+        page.page.locator("table.items tbody tr").first.tap()
+        page.page.wait_for_selector(".story .facts")
+        page.shot("phone-story", full=False)
+
     def test_the_code_of_each_view_runs(self):
         page = self.open()
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         environment = {**os.environ, "WINNOW_TOKEN": self.server.token}
         for view, key in [("cockpit", "c"), ("items", "i"), ("settings", "s")]:
             page.page.keyboard.press(key)
@@ -265,6 +300,10 @@ class Cockpit(unittest.TestCase):
             page.page.get_by_role("button", name="Python").press("Enter")
             pythons = page.page.locator(".snippets pre").all_inner_texts()
             self.assertEqual(len(curls), len(pythons))
+            page.page.locator(".snippets header button").first.press("Enter")
+            page.page.wait_for_selector(".snippets button:has-text('Copied')")
+            self.assertEqual(page.page.evaluate("navigator.clipboard.readText()"), pythons[0])
+            self.assertNotIn(self.server.token, "".join(curls + pythons))
             page.shot(f"code-{view}", full=False)
             page.page.keyboard.press("Escape")
             for curl, python in zip(curls, pythons):

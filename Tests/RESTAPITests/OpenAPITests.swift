@@ -135,7 +135,7 @@ import Testing
       keep("get", "projects/{project}/adjudications", try await engineer.get(base + "/adjudications"))
       keep("get", "projects/{project}/rounds", try await engineer.get(base + "/rounds"))
       keep("get", "projects/{project}/rounds/{round}", try await engineer.get(base + "/rounds/1"))
-      for path in ["queue", "evaluation", "evaluation/items", "pool"] {
+      for path in ["queue", "evaluation", "evaluation/items", "pool", "excluded/groups"] {
         keep("get", "projects/{project}/\(path)", try await engineer.get(base + "/\(path)"))
       }
       keep("get", "projects/{project}/items/{item}/story", try await engineer.get(base + "/items/\(item)/story"))

@@ -8,23 +8,26 @@ import { count, percent } from "./format.js";
 import { itemButton } from "./item-cell.js";
 import { plainCard } from "./plot-card.js";
 
-const byHand = 1_000_000;
+/** Groups that are shown at once: the largest come first. */
+const most = 8;
 
 /** @param {{open: (id: string) => void, changed: () => void}} actions */
 export function outliersCard({ base }, { open, changed }) {
   const { card, body } = plainCard("outliers", "Collective outliers", { span: "half" });
   /** Groups that were brought back on this page, so that they can be left out again. */
   const back = new Map();
+  let whole = false;
 
   function titleOf(group) {
     if (group.group == null) return "Single items";
-    return group.group >= byHand ? "Left out by hand" : `Group ${group.group}`;
+    return group.method === "by_hand" ? "Left out by hand" : `Group ${group.group}`;
   }
 
   function row(group) {
     const gone = back.has(group.group);
-    const why = element("p", { class: "muted small" }, gone ? "Brought back: no filter keeps these out again." : "");
-    if (!gone) reason(group).then((text) => (why.textContent = text), () => {});
+    const chance = group.method === "by_hand" || group.probability == null ? "" : ` Chance that no model learns it: ${percent(group.probability, 0)}.`;
+    const why = element("p", { class: "muted small" }, gone ? "Brought back: no filter keeps these out again."
+      : `${group.reason ?? ""}${chance}`);
     const button = element("button", { type: "button", data: { group: String(group.group) }, on: { click: async () => {
       button.disabled = true;
       try {
@@ -39,12 +42,6 @@ export function outliersCard({ base }, { open, changed }) {
     return element("li", { class: "outlier-group", data: { group: String(group.group), back: gone ? "yes" : "no" } },
       element("header", {}, element("h3", {}, titleOf(group)), element("span", { class: "muted" }, `${count(group.count)} items`), button),
       why, element("div", { class: "examples" }, group.items.map((item) => itemButton(item, open))));
-  }
-
-  async function reason(group) {
-    const path = group.group == null ? "/excluded?limit=1000" : `/excluded?group=${group.group}&limit=1`;
-    const found = (await call("GET", base + path)).items.find((entry) => entry.group === group.group);
-    return found ? `${found.reason} ${group.group >= byHand ? "" : `Chance that no model learns it: ${percent(found.probability, 0)}.`}` : "";
   }
 
   async function bringBack(group) {
@@ -80,7 +77,11 @@ export function outliersCard({ base }, { open, changed }) {
     body.replaceChildren(element("p", { class: "muted small" }, all.length
       ? "Items like these are not asked, since no model learns them from their neighbours. Nothing is deleted."
       : "Nothing is left out. From 40 labels on every second round looks for items that no model learns."),
-      element("ul", { class: "outlier-groups" }, all.map(row)));
+      element("ul", { class: "outlier-groups" }, (whole ? all : all.slice(0, most)).map(row)),
+      all.length > most && !whole ? element("button", { type: "button", on: { click: () => {
+        whole = true;
+        show(groups);
+      } } }, `Show all ${count(all.length)} groups`) : null);
   }
   return { card, show };
 }

@@ -8,11 +8,11 @@ import { saveCSV, savePNG } from "./saving.js";
  *
  * @param {string} id unique on the page; files that are saved are named after it
  * @param {string} title
- * @param {{wide?: boolean, name?: () => string}} [options] `name`: what saved files begin with
+ * @param {{span?: "third"|"half"|"wide", name?: () => string}} [options] `name`: what saved files begin with
  */
 export function plotCard(id, title, { span = "third", name = () => "winnow" } = {}) {
   const place = element("div", { class: "plot", id: `${id}-plot` });
-  const note = element("p", { class: "plot-note muted small" });
+  const note = element("p", { class: "plot-note muted small" }, "Being worked out…");
   const table = element("div", { class: "plot-table", id: `${id}-table`, hidden: true, tabindex: "0", role: "region",
     "aria-label": `${title}, as a table` });
   let figures = { columns: [], rows: [] };

@@ -54,7 +54,7 @@ extension LabelingService {
   /// - Complexity: O(evaluation labels · labels); it runs on a compute thread.
   public func evaluation(in project: ProjectID) async throws -> EvaluationReport {
     let definition = try overview(of: project).project
-    return try await compute.run { [self] in
+    return try await glance.run { [self] in
       var report = EvaluationReport(labels: definition.labels.map(\.name))
       let count = definition.labels.count
       report.confusion = Array(repeating: Array(repeating: 0, count: count), count: count)
@@ -93,7 +93,7 @@ extension LabelingService {
       return index
     }
     let (wanted, given) = (try index(label, "/label"), try index(predicted, "/predicted"))
-    return try await compute.run { [self] in
+    return try await glance.run { [self] in
       var report = EvaluationReport()
       guard let judged = try judged(definition, &report) else { return [] }
       let places = judged.rows.indices.filter { place in

@@ -19,6 +19,8 @@ public struct ExcludedGroup: Sendable {
   public var group: Int?
   /// How many items it has.
   public var count: Int
+  /// Why the item that is least likely to be learnt is kept out, by which method, and how sure that is.
+  public var example: Exclusion?
   /// A few of them, to judge it by.
   public var representatives: [(item: Item, content: ItemContent?)]
 }
@@ -51,6 +53,7 @@ extension LabelingService {
       try connection.exclusionGroups(of: project, representatives: representatives).map { group, count, rows in
         ExcludedGroup(
           group: group, count: count,
+          example: try rows.first.flatMap { try connection.exclusion(row: $0, of: project) },
           representatives: try connection.items(rows: rows, in: project).map { ($0, try connection.content(of: $0.id)) }
         )
       }

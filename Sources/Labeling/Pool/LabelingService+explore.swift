@@ -32,7 +32,7 @@ extension LabelingService {
     search.isAnswered = filter.disagreement == .model
     search.words = filter.query?.lowercased().split(whereSeparator: \.isWhitespace).map(String.init) ?? []
     let (wanted, search_) = (try label(filter.predicted, "/predicted"), search)
-    return try await compute.run { [self] in
+    return try await glance.run { [self] in
       let guesser = try Guesser(service: self, project: definition)
       let judges = wanted != nil || filter.disagreement == .model
       if judges, guesser == nil { return ([], nil) }

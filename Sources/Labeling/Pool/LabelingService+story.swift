@@ -30,7 +30,7 @@ extension LabelingService {
         try connection.rounds(in: project, before: nil, limit: 10 * Self.toldRounds)
       )
     }
-    let predictions = try await compute.run { [self] () -> [Prediction] in
+    let predictions = try await glance.run { [self] () -> [Prediction] in
       guard let features = try features.current(project), item.row < features.view.rows else { return [] }
       var told: [Prediction] = []
       for round in rounds where told.count < Self.toldRounds {

@@ -34,7 +34,10 @@ extension Schema {
     exclusion,
     ["item": item, "neighbours": list(answer(["item": text, "label": nullable(text)]))])
 
-  static let excludedGroup = answer(["group": nullable(integer), "count": integer, "items": list(item)])
+  static let excludedGroup = answer([
+    "group": nullable(integer), "count": integer, "method": nullable(text), "reason": nullable(text),
+    "probability": nullable(share), "items": list(item),
+  ])
 
   static let prediction = answer([
     "round": integer, "label": text, "labels": list(text), "probabilities": table(share),

@@ -42,6 +42,8 @@ extension Endpoint {
             try call.service.excludedGroups(in: project).map { group in
               [
                 "group": .optional(group.group), "count": .integer(Int64(group.count)),
+                "method": .optional(group.example?.method), "reason": .optional(group.example?.reason),
+                "probability": .optional(group.example?.probability),
                 "items": .array(
                   group.representatives.map { ItemView.json($0.item, content: $0.content, project: project) }),
               ]
