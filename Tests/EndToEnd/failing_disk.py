@@ -6,6 +6,7 @@ import mmap
 import os
 import pathlib
 import shutil
+import stat
 import struct
 import subprocess
 import tempfile
@@ -44,6 +45,7 @@ class FailingDisk:
         if self.shadow:
             (self.shadow / "files").mkdir(parents=True)
             (self.shadow / "folders").mkdir()
+            self._remember()
         with self.control.open("r+b") as file:
             self.memory = mmap.mmap(file.fileno(), 0)
 
@@ -92,12 +94,29 @@ class FailingDisk:
         self._rebuild(self._key(self.data), target)
         return target
 
+    def _remember(self):
+        """Whatever is in the folder by now is on disk: the power failed long after it was written."""
+        entries = list(self._listing(self.data))
+        for key, kind, path in entries:
+            if kind == "d":
+                inside = [f"{'d' if k == 'd' else 'f'} {other} {p.name}\n" for other, k, p in entries if p.parent == path and p != path]
+                (self.shadow / "folders" / key).write_text("".join(inside))
+            else:
+                shutil.copyfile(path, self.shadow / "files" / key)
+
     @staticmethod
-    def _key(path) -> str:
-        # Python knows no time of birth; coreutils do. The same numbers as the shim writes.
-        text = subprocess.run(["stat", "--format", "%i %.9W", path], capture_output=True, text=True, check=True).stdout.split()
-        seconds, _, fraction = text[1].partition(".")
-        return f"{text[0]}.{int(seconds)}.{int(fraction or 0)}"
+    def _listing(path, *options):
+        """Key, kind and path of everything below; Python knows no time of birth, coreutils do."""
+        found = subprocess.run(["find", path, *options, "-exec", "stat", "--format", "%i %.9W %f %n", "{}", "+"],
+                               capture_output=True, text=True, check=True)
+        for line in found.stdout.splitlines():
+            inode, birth, mode, name = line.split(" ", 3)
+            seconds, _, fraction = birth.partition(".")
+            # The same numbers as the shim writes.
+            yield f"{inode}.{int(seconds)}.{int(fraction or 0)}", "d" if stat.S_ISDIR(int(mode, 16)) else "f", pathlib.Path(name)
+
+    def _key(self, path) -> str:
+        return next(self._listing(path, "-maxdepth", "0"))[0]
 
     def _rebuild(self, key, target):
         target.mkdir(mode=0o700)
