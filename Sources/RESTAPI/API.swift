@@ -84,6 +84,7 @@ public final class API: HTTPApplication {
     var response = document.response()
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
     if document.status == .tooManyRequests { response.headers["Retry-After"] = "10" }
+    if document.status == .insufficientStorage { response.headers["Retry-After"] = "5" }
     if document.status == .serviceUnavailable { response.headers["Retry-After"] = "2" }
     return response
   }

@@ -101,7 +101,7 @@ extension LabelingService {
       board.remove(row: item.row)
       return hash
     }
-    if let orphan { blobs.remove(orphan) }
+    if let orphan { try await removeUnreferenced([orphan]) }
   }
 
   /// The file of an item's picture and its media type.
