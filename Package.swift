@@ -35,7 +35,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 var targets: [Target] = [
   // Layer 0: C libraries, one target each.
-  .target(name: "CWinnowMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+  .target(name: "CWinnowMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd"), .linkedLibrary("gnutls")]),
   .target(name: "CWinnowOneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
   .target(name: "CWinnowSodium", linkerSettings: [.linkedLibrary("sodium")]),
   .target(name: "CWinnowImages", linkerSettings: [.linkedLibrary("spng"), .linkedLibrary("turbojpeg")]),
