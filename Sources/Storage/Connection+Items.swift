@@ -226,9 +226,13 @@ extension Connection {
   public func deleteItem(_ item: ItemID) throws -> String? {
     let hash =
       try first("SELECT image_hash FROM item_content WHERE item_id = ?", item.rawValue) { $0[0] as String? } ?? nil
+    // Annotations go only with what was announced here.
+    try run(
+      "INSERT INTO removal(project_id, item_id) SELECT project_id, id FROM item WHERE id = ?", item.rawValue)
     try run("DELETE FROM annotation WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM lease WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM item WHERE id = ?", item.rawValue)
+    try run("DELETE FROM removal WHERE item_id = ?", item.rawValue)
     guard let hash, try !isReferenced(imageHash: hash) else { return nil }
     return hash
   }
