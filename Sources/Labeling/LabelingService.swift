@@ -28,6 +28,8 @@ public final class LabelingService: Sendable {
   let intake: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
   let outOfFold = OutOfFoldCache()
+  /// Who may sign in, and how often they may try.
+  let identity: Identity
   /// What happens in the projects, for those who listen.
   public let events: EventHub
 
@@ -36,9 +38,11 @@ public final class LabelingService: Sendable {
   /// - Parameters:
   ///   - folder: where everything is; opened exclusively where rounds are to run.
   ///   - store: its database.
+  ///   - passwordCost: how much work a password's hash is.
   ///   - clock: the time; a parameter so that tests can replay it.
   public init(
-    folder: DataFolder, store: Store, logger: Logger, clock: @escaping @Sendable () -> Timestamp = { .now }
+    folder: DataFolder, store: Store, logger: Logger, passwordCost: PasswordCost = .interactive,
+    clock: @escaping @Sendable () -> Timestamp = { .now }
   ) throws {
     self.folder = folder
     self.store = store
@@ -52,6 +56,7 @@ public final class LabelingService: Sendable {
     compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
     intake = ComputeExecutor(name: "winnow-intake", niceness: 0)
     scheduler = RoundScheduler()
+    identity = Identity(cost: passwordCost)
   }
 
   /// How often a round is begun before it is given up: one that ends the process would do so for ever.
@@ -90,6 +95,7 @@ public final class LabelingService: Sendable {
     scheduler.stop()
     compute.stop()
     intake.stop()
+    identity.passwords.stop()
   }
 
   /// A new file without a name in the data folder, for what is too long for memory.

@@ -63,8 +63,8 @@ public final class API: HTTPApplication {
         var call = call
         call.body = request.body
         do {
-          guard endpoint.keepsAnswers else { return finished(try await endpoint.handler(call), head) }
-          return finished(try await replay.run(call, body: call.body.bytes, endpoint.handler), head)
+          guard endpoint.keepsAnswers else { return finished(try await endpoint.run(call), head) }
+          return finished(try await replay.run(call, body: call.body.bytes, endpoint.run), head)
         } catch {
           return finished(problem(for: error, head), head)
         }
@@ -85,6 +85,7 @@ public final class API: HTTPApplication {
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
     if document.status == .tooManyRequests { response.headers["Retry-After"] = "10" }
     if document.status == .insufficientStorage { response.headers["Retry-After"] = "5" }
+    if case LabelingError.tooMany(_, let seconds) = error { response.headers["Retry-After"] = "\(seconds)" }
     if document.status == .serviceUnavailable { response.headers["Retry-After"] = "2" }
     return response
   }

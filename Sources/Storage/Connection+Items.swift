@@ -235,9 +235,13 @@ extension Connection {
           AND row = (SELECT row FROM item WHERE id = ?1)
         """, item.rawValue)
     }
+    // Annotations go only with what was announced here.
+    try run(
+      "INSERT INTO removal(project_id, item_id) SELECT project_id, id FROM item WHERE id = ?", item.rawValue)
     try run("DELETE FROM annotation WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM lease WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM item WHERE id = ?", item.rawValue)
+    try run("DELETE FROM removal WHERE item_id = ?", item.rawValue)
     guard let hash, try !isReferenced(imageHash: hash) else { return nil }
     return hash
   }

@@ -9,7 +9,8 @@ extension Endpoint {
     [
       Endpoint(
         method: .post, path: "/projects/{project}/items", summary: "Push items; a bad row never sinks the others",
-        tag: "Items", access: .project(.engineer), body: streamed, deadline: .seconds(1800),
+        tag: "Items", access: .project(.engineer), audit: .writes(["items.import"]), body: streamed,
+        deadline: .seconds(1800),
         query: ItemUpload.parameters,
         requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
         consumes: ItemUpload.mediaTypes, responseSchema: Schema.importReport
@@ -81,7 +82,7 @@ extension Endpoint {
       Endpoint(
         method: .delete, path: "/projects/{project}/items/{item}",
         summary: "Remove an item with everything that was said about it", tag: "Items", access: .project(.engineer),
-        status: .noContent
+        audit: .writes(["item.remove"]), status: .noContent
       ) { call in
         try await call.service.deleteItem(try call.id("item"), in: try call.projectID())
         return HTTPResponse(status: .noContent)

@@ -13,6 +13,24 @@ let accessRules: [String: AccessRule] = [
   "POST /sessions": .open(401, #"{"token": "wnw_nothing"}"#, remark: "opens a session for valid credentials"),
   "GET /sessions/current": .role(.annotator, 200),
   "DELETE /sessions/current": .role(.annotator, 204),
+  "POST /sessions/current/password": .role(
+    .annotator, 403, #"{"new_password": "a long enough one"}"#, remark: "for browsers; a token chooses no password"),
+  "GET /sessions": .role(.annotator, 200, remark: "one's own; an admin anybody's"),
+  "DELETE /sessions": .role(.annotator, 204, remark: "one's own"),
+  "DELETE /sessions/{session}": .each(
+    member: 204, outsider: 404, removed: 404, engineer: 404, admin: 204, remark: "one's own, or any for an admin"),
+  // People
+  "GET /users": .role(.admin, 200),
+  "POST /users": .role(.admin, 201, #"{"name": "Made by {visitor}", "role": "annotator"}"#),
+  "GET /users/{user}": .role(.admin, 200),
+  "PATCH /users/{user}": .role(.admin, 200, #"{"role": "annotator"}"#),
+  "DELETE /users/{user}": .role(.admin, 204, remark: "who has said something is disabled"),
+  "POST /users/{user}/link": .role(.admin, 201),
+  "GET /tokens": .role(.annotator, 200, remark: "one's own; an admin everybody's"),
+  "POST /tokens": .role(.annotator, 201, "{}", remark: "with one's own rights at most; for others as an admin"),
+  "DELETE /tokens/{token}": .each(
+    member: 204, outsider: 404, removed: 404, engineer: 404, admin: 204, remark: "one's own, or any for an admin"),
+  "GET /audit": .role(.admin, 200),
   // Projects
   "GET /projects": .role(.annotator, 200, remark: "annotators: those they are members of"),
   "POST /projects": .role(

@@ -39,17 +39,31 @@ struct AccessScene {
       try await engineer.push(["one", "two", "three", "four"], to: id)
       items[id] = try await engineer.get("projects/\(id)/items?limit=1").json["items"]?[0]?["id"]?.text
     }
-    func join(_ visitor: Visitor, _ id: ProjectID) async throws -> String {
-      let answer = try await engineer.post("projects/\(id)/members", #"{"name": "\#(visitor.rawValue)"}"#)
+    func join(_ name: String, _ id: ProjectID) async throws -> String {
+      let answer = try await engineer.post("projects/\(id)/members", #"{"name": "\#(name)"}"#)
       return try #require(answer.json["id"]?.text, "\(answer.text)")
     }
-    let member = try await join(.member, project)
-    let outsider = try await join(.outsider, other)
-    let removed = try await join(.removed, project)
+    _ = try await join(Visitor.member.rawValue, project)
+    let outsider = try await join(Visitor.outsider.rawValue, other)
+    let removed = try await join(Visitor.removed.rawValue, project)
+    // Somebody who can be spared.
+    let bystander = try await join("Bystander \(number)", project)
     var belongings: [Visitor: [String: String]] = [:]
     for visitor in [Visitor.member, .removed] {
       let said = try await cast[visitor].label(visitor == .member ? "t0" : "t1", "billing", in: project)
+      guard visitor == .member else {
+        belongings[visitor] = [
+          "lease": try await cast[visitor].next(in: project).lease,
+          "annotation": try #require(said.json["id"]?.text, "\(said.text)"),
+        ]
+        continue
+      }
+      let token = try await cast[visitor].post("tokens", "{}")
+      let secret = try #require(token.json["token"]?.text, "\(token.text)")
+      _ = try await cast.server.stranger.post("sessions", #"{"token": "\#(secret)"}"#)
+      let session = try await cast[visitor].get("sessions?limit=1000").json["items"]?.list?.last?["id"]?.text
       belongings[visitor] = [
+        "session": try #require(session), "token": try #require(token.json["id"]?.text),
         "lease": try await cast[visitor].next(in: project).lease,
         "annotation": try #require(said.json["id"]?.text, "\(said.text)"),
       ]
@@ -62,7 +76,7 @@ struct AccessScene {
     _ = try await engineer.post("projects/\(other)/rounds")
     try #require(try await engineer.get("projects/\(other)/rounds/2").status == 200)
     self.belongings = belongings
-    own = ["project": "\(project)", "item": items[project] ?? "", "user": member, "round": "1"]
+    own = ["project": "\(project)", "item": items[project] ?? "", "user": bystander, "round": "1"]
     foreign = ["project": "\(other)", "item": items[other] ?? "", "user": outsider, "round": "2"]
   }
 
