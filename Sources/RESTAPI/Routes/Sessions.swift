@@ -22,7 +22,7 @@ extension Endpoint {
         let lifetime = Int((session.expiresAt.milliseconds - Timestamp.now.milliseconds) / 1000)
         return .json(
           view(token.principal, session: session.secret, expiresAt: session.expiresAt), status: .created,
-          headers: ["Set-Cookie": call.api.authenticator.cookie(session.secret, maxAge: lifetime)])
+          headers: ["Set-Cookie": call.api.authenticator.cookie(session.secret, maxAge: lifetime, for: call.head)])
       },
       Endpoint(
         method: .get, path: "/sessions/current", summary: "Who is signed in", tag: "Sessions",
@@ -40,7 +40,7 @@ extension Endpoint {
           call.api.authenticator.forget(session: secret)
         }
         return HTTPResponse(
-          status: .noContent, headers: ["Set-Cookie": call.api.authenticator.cookie(nil, maxAge: 0)])
+          status: .noContent, headers: ["Set-Cookie": call.api.authenticator.cookie(nil, maxAge: 0, for: call.head)])
       },
     ]
   }

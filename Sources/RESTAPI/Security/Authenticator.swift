@@ -91,8 +91,9 @@ final class Authenticator: Sendable {
   /// What a page must send with unsafe requests: bound to the session, and not readable by other sites.
   static func csrfToken(of session: String) -> String { Secret.derive("csrf", from: session) }
 
-  /// The cookie that signs a browser in, or out where `secret` is `nil`.
-  func cookie(_ secret: String?, maxAge: Int) -> String {
-    "\(Self.cookie)=\(secret ?? ""); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(maxAge)\(secureCookies ? "; Secure" : "")"
+  /// The cookie that signs a browser in, or out where `secret` is `nil`; for TLS only where the browser has it.
+  func cookie(_ secret: String?, maxAge: Int, for head: RequestHead) -> String {
+    let guarded = secureCookies || head.isSecure ? "; Secure" : ""
+    return "\(Self.cookie)=\(secret ?? ""); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(maxAge)\(guarded)"
   }
 }
