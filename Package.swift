@@ -97,6 +97,18 @@ for name in [
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
 }
 
+// Every reader of what comes from outside, on inputs that are meant to break it.
+targets.append(
+  .testTarget(
+    name: "FuzzTests", dependencies: ["CWinnowImages", "CWinnowZlib", "Domain", "Features", "Formats", "HTTPCore"],
+    swiftSettings: strict))
+
+// A build with a sanitizer leaves out the tests that it has nothing to say about.
+if let chosen = ProcessInfo.processInfo.environment["WINNOW_TEST_TARGETS"] {
+  let names = Set(chosen.split(separator: " ").map(String.init))
+  targets.removeAll { $0.isTest && !names.contains($0.name) }
+}
+
 let package = Package(
   name: "winnow",
   dependencies: [

@@ -6,7 +6,7 @@ import Testing
 
 /// Clients that take their time to occupy the server: they are shown out, and nobody else notices.
 @Suite(.timeLimit(.minutes(1))) struct SlowClientTests {
-  /// A quarter of a second for everything, where the defaults have a minute.
+  /// Six tenths of a second for everything, where the defaults have a minute.
   private static let hasty = Patience(
     head: .milliseconds(250), idleUnderPressure: .milliseconds(250), bytesPerSecond: 100_000, window: .milliseconds(250)
   )
@@ -141,7 +141,7 @@ import Testing
         return Held(client)
       }
       // Silent for several windows.
-      try await Task.sleep(for: .milliseconds(1200))
+      try await Task.sleep(for: .milliseconds(2500))
       ended.set()
       #expect(try await blocking { try client.value.readChunk() } == Array("last".utf8))
     }
@@ -152,7 +152,7 @@ import Testing
     try await withServer(configuration: Self.configuration()) { _ in
       .handle(body: .streamed(limit: 1 << 30), deadline: .seconds(60)) { request in
         // Busy for several windows, while the client cannot go on.
-        try? await Task.sleep(for: .milliseconds(1200))
+        try? await Task.sleep(for: .milliseconds(2500))
         var count = 0
         do { for try await chunk in request.body.chunks { count += chunk.count } } catch {
           return HTTPResponse(text: "\(error)")
@@ -195,7 +195,7 @@ import Testing
         #expect(try client.get("/").text == "good")
         return Held(client)
       }
-      try await Task.sleep(for: .milliseconds(1200))
+      try await Task.sleep(for: .milliseconds(2500))
       #expect(try await blocking { try client.value.get("/").text } == "good")
     }
   }

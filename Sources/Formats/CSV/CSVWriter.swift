@@ -6,8 +6,8 @@ public struct CSVWriter: Sendable, Hashable {
   public var lineEnding: String
   /// Whether a field that a spreadsheet would run as a formula gets an apostrophe in front.
   ///
-  /// Such a field starts with `=`, `+`, `-`, `@`, a tab or a carriage return (OWASP, "CSV Injection"). Numbers keep
-  /// their sign. The apostrophe changes the data, so leave this off where programs read the file.
+  /// Such a field starts with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line end (OWASP, "CSV Injection").
+  /// Numbers keep their sign. The apostrophe changes the data, so leave this off where programs read the file.
   public var guardsFormulas: Bool
 
   /// A writer of comma-separated values unless told otherwise.
@@ -57,9 +57,9 @@ public struct CSVWriter: Sendable, Hashable {
   }
 
   private static func isFormula(_ field: String) -> Bool {
-    switch field.utf8.first {
-    case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: "\t"), UInt8(ascii: "\r"): true
-    case UInt8(ascii: "+"), UInt8(ascii: "-"): Double(field) == nil
+    switch field.unicodeScalars.first {
+    case "=", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
+    case "+", "-": Double(field) == nil
     default: false
     }
   }

@@ -57,9 +57,12 @@ extension Exchange {
 }
 
 extension Pace {
+  /// What the system takes off our hands at once, so that nobody has to wait for its reader.
+  private static let smallSize = 64 << 10
+
   /// Whether so many bytes should have been taken since the window began.
   func isOverdue(size: Int, now: Int, _ patience: Patience) -> Bool {
-    (now - start) / 1000 >= size / max(1, patience.bytesPerSecond)
+    size > Self.smallSize && (now - start) / 1000 >= size / max(1, patience.bytesPerSecond)
       && now - start >= patience.window.milliseconds
   }
 }

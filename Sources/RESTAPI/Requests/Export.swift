@@ -38,15 +38,18 @@ public enum Export {
 
   /// Calls `write` with one piece of the export after another, all from one consistent snapshot.
   ///
-  /// - Parameter consensus: what stands in a row.
+  /// - Parameters:
+  ///   - consensus: what stands in a row.
+  ///   - safeCells: whether cells of a table that a spreadsheet would run as a formula get an apostrophe in front.
   public static func write(
-    _ project: ProjectID, _ format: ExportFormat, _ consensus: ExportConsensus, service: LabelingService,
+    _ project: ProjectID, _ format: ExportFormat, _ consensus: ExportConsensus, safeCells: Bool = false,
+    service: LabelingService,
     to write: ([UInt8]) throws -> Void
   ) throws {
     let all = consensus == .all
     let task = service.overviewIfKnown(project)?.project.task ?? .singleLabel
     var buffer: [UInt8] = []
-    let csv = CSVWriter()
+    let csv = CSVWriter(guardsFormulas: safeCells)
     if format == .csv { buffer += csv.record(columns) }
     try service.export(project, method: consensus.method) { exported in
       let rows = all ? exported.annotations.indices.map { $0..<($0 + 1) } : [exported.annotations.indices]

@@ -93,7 +93,7 @@ extension Endpoint {
   private static func image(_ call: Call) async throws -> HTTPResponse {
     let image = try call.service.image(of: try call.id("item"), in: try call.projectID())
     var headers: HTTPHeaders = [
-      "Content-Type": image.mediaType, "X-Content-Type-Options": "nosniff",
+      "Content-Type": image.mediaType, "Content-Security-Policy": SecurityHeaders.upload,
       // The bytes behind an item never change, but who may see them does: only the person's own browser keeps them.
       "Cache-Control": "private, max-age=86400",
     ]
