@@ -25,6 +25,8 @@ public final class LabelingService: Sendable {
   let compute: ComputeExecutor
   /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
   let intake: ComputeExecutor
+  /// Looks through pools for words.
+  let searches: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
   let outOfFold = OutOfFoldCache()
   /// What happens in the projects, for those who listen.
@@ -50,6 +52,7 @@ public final class LabelingService: Sendable {
     events = EventHub(clock: clock)
     compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
     intake = ComputeExecutor(name: "winnow-intake", niceness: 0)
+    searches = ComputeExecutor(name: "winnow-search", niceness: 2)
     scheduler = RoundScheduler()
   }
 
@@ -87,6 +90,7 @@ public final class LabelingService: Sendable {
     scheduler.stop()
     compute.stop()
     intake.stop()
+    searches.stop()
   }
 
   /// A new file without a name in the data folder, for what is too long for memory.
