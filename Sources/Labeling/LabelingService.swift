@@ -26,6 +26,8 @@ public final class LabelingService: Sendable {
   let compute: ComputeExecutor
   /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
   let intake: ComputeExecutor
+  /// Looks through pools for words.
+  let searches: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
   let outOfFold = OutOfFoldCache()
   /// Who may sign in, and how often they may try.
@@ -55,6 +57,7 @@ public final class LabelingService: Sendable {
     events = EventHub(clock: clock)
     compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
     intake = ComputeExecutor(name: "winnow-intake", niceness: 0)
+    searches = ComputeExecutor(name: "winnow-search", niceness: 2)
     scheduler = RoundScheduler()
     identity = Identity(cost: passwordCost)
   }
@@ -96,6 +99,7 @@ public final class LabelingService: Sendable {
     compute.stop()
     intake.stop()
     identity.passwords.stop()
+    searches.stop()
   }
 
   /// A new file without a name in the data folder, for what is too long for memory.

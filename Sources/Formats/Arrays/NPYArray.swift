@@ -18,7 +18,8 @@ public struct NPYArray: Sendable, Hashable {
     let header = try NPYHeader(decoding: bytes, name: name)
     guard let count = ArrayFileError.product(header.shape + [header.valueBytes]), count == bytes.count - header.start
     else {
-      throw ArrayFileError(name: name, reason: "its header says \(header.shape), which is not what follows; save it again")
+      throw ArrayFileError(
+        name: name, reason: "its header says \(header.shape), which is not what follows; save it again")
     }
     self.init(header: header, content: bytes[header.start...])
   }
