@@ -20,7 +20,8 @@ extension LabelingService {
   public func leaveOut(
     _ items: [ItemID], in project: ProjectID, reason: String
   ) async throws -> (group: Int, count: Int) {
-    try await onBoard(project) { board, connection in
+    let now = clock()
+    return try await onBoard(project) { board, connection in
       var rows: [Int] = []
       for (index, id) in items.enumerated() {
         guard let item = try connection.item(id, in: project) else {
@@ -39,6 +40,14 @@ extension LabelingService {
         }, connection: connection)
       let left = rows.filter { board.pool.isFiltered($0) }
       for row in left { try connection.deleteRestoration(row: row, of: project) }
+      if !left.isEmpty {
+        try connection.audit(
+          "item.leave_out", AuditSubject("items", nil, in: project),
+          after: [
+            "items": .array(items.map { .string("\($0)") }), "left_out": .integer(Int64(left.count)),
+            "reason": .string(reason),
+          ], at: now)
+      }
       return (group, left.count)
     }
   }

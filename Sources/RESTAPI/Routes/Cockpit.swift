@@ -86,7 +86,7 @@ extension Endpoint {
   private static let leaveOut = Endpoint(
     method: .post, path: "/projects/{project}/excluded",
     summary: "Leave items out of queries by hand, as one group, until somebody puts them back", tag: "Outliers",
-    access: .project(.engineer), body: small,
+    access: .project(.engineer), audit: .writes(["item.leave_out"]), body: small,
     requestSchema: Schema.object(["items": Schema.list(Schema.text), "reason": Schema.text], required: ["items"]),
     responseSchema: Schema.answer(["group": Schema.nullable(Schema.integer), "excluded": Schema.integer])
   ) { call in
