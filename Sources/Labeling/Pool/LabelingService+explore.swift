@@ -18,20 +18,7 @@ extension LabelingService {
     _ filter: PoolFilter, in project: ProjectID, after: ItemID?, limit: Int
   ) async throws -> (rows: [PoolRow], next: ItemID?) {
     let definition = try overview(of: project).project
-    func label(_ name: String?, _ pointer: String) throws -> LabelID? {
-      guard let name else { return nil }
-      guard let known = definition.label(named: name) else {
-        throw LabelingError.invalid(pointer, "“\(name.prefix(200))” is not a label of this project.")
-      }
-      return known.id
-    }
-    var search = PoolSearch(project: project)
-    (search.state, search.leased, search.annotator) = (filter.state, filter.leased, filter.annotator)
-    search.label = try label(filter.label, "/label")
-    search.isDisputed = filter.disagreement == .annotators
-    search.isAnswered = filter.disagreement == .model
-    search.words = filter.query?.lowercased().split(whereSeparator: \.isWhitespace).map(String.init) ?? []
-    let (wanted, search_) = (try label(filter.predicted, "/predicted"), search)
+    let (search, wanted) = try lookUp(filter, in: definition)
     return try await glance.run { [self] in
       let guesser = try Guesser(service: self, project: definition)
       let judges = wanted != nil || filter.disagreement == .model
@@ -40,7 +27,7 @@ extension LabelingService {
       while true {
         // A chunk no longer than needed where every item fits.
         let size = judges ? Self.chunk : min(Self.chunk, limit + 1 - rows.count)
-        let (position, search) = (cursor, search_)
+        let position = cursor
         let found = try store.read { try $0.items(search, after: position, limit: size) }
         for item in found {
           let guess = try guesser?.guess(item.row)
@@ -63,6 +50,26 @@ extension LabelingService {
         if seen >= Self.looked { return (rows, cursor) }
       }
     }
+  }
+
+  /// What the database is asked for, and the label that the model is to hold likeliest.
+  private func lookUp(
+    _ filter: PoolFilter, in project: Project
+  ) throws -> (search: PoolSearch, predicted: LabelID?) {
+    func label(_ name: String?, _ pointer: String) throws -> LabelID? {
+      guard let name else { return nil }
+      guard let known = project.label(named: name) else {
+        throw LabelingError.invalid(pointer, "“\(name.prefix(200))” is not a label of this project.")
+      }
+      return known.id
+    }
+    var search = PoolSearch(project: project.id)
+    (search.state, search.leased, search.annotator) = (filter.state, filter.leased, filter.annotator)
+    search.label = try label(filter.label, "/label")
+    search.isDisputed = filter.disagreement == .annotators
+    search.isAnswered = filter.disagreement == .model
+    search.words = filter.query?.lowercased().split(whereSeparator: \.isWhitespace).map(String.init) ?? []
+    return (search, try label(filter.predicted, "/predicted"))
   }
 
   private func row(

@@ -83,8 +83,15 @@ let accessRules: [String: AccessRule] = [
   // Outliers
   "GET /projects/{project}/excluded": .project(.engineer, 200),
   "GET /projects/{project}/excluded/groups": .project(.engineer, 200),
+  "POST /projects/{project}/excluded": .project(.engineer, 422, #"{"items": []}"#, saying: "From 1 to"),
   "POST /projects/{project}/excluded/restore": .project(.engineer, 200, #"{"items": []}"#),
   "POST /projects/{project}/excluded/{item}/restore": .project(.engineer, 200),
+  // What an engineer looks at
+  "GET /projects/{project}/queue": .project(.engineer, 200),
+  "GET /projects/{project}/evaluation": .project(.engineer, 200),
+  "GET /projects/{project}/evaluation/items": .project(.engineer, 200),
+  "GET /projects/{project}/pool": .project(.engineer, 200),
+  "GET /projects/{project}/items/{item}/story": .project(.engineer, 200),
   // Streams and exports
   "GET /projects/{project}/events": .project(.annotator, 200, remark: "annotators are not told who said what"),
   "GET /projects/{project}/export": .project(.engineer, 200),
