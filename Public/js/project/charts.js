@@ -15,11 +15,18 @@ export function color(name, opacity = 1) {
 /** Whether charts can be drawn here. */
 export const canChart = () => typeof globalThis.Chart === "function";
 
+/** The places that hold a chart. */
 const drawn = new Set();
 // Colours follow the system's scheme, which Chart.js does not look at by itself.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  for (const again of drawn) again();
+  for (const place of drawn) place.redraw();
 });
+
+/** Lets go of all charts, as when their view is left. */
+export function dropCharts() {
+  for (const place of drawn) place.chart?.destroy();
+  drawn.clear();
+}
 
 /**
  * Draws a chart into a place, or brings the one there up to date.
@@ -35,7 +42,7 @@ export function chart(place, label, configure) {
     const canvas = element("canvas", { role: "img" });
     place.replaceChildren(element("div", { class: "canvas" }, canvas));
     place.canvas = canvas;
-    drawn.add(() => place.redraw?.());
+    drawn.add(place);
   }
   place.canvas.setAttribute("aria-label", label);
   place.redraw = () => {

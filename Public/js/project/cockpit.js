@@ -9,6 +9,7 @@ import { outliersCard } from "./card-outliers.js";
 import { queueCard } from "./card-queue.js";
 import { roundsCard } from "./card-rounds.js";
 import { stoppingCard } from "./card-stopping.js";
+import { dropCharts } from "./charts.js";
 import { openCell, openBrushed } from "./item-lists.js";
 import { openStory } from "./item-story.js";
 import { showCalibration } from "./plot-calibration.js";
@@ -118,5 +119,6 @@ export function showCockpit(place, context) {
     left = true;
     clearTimeout(soon);
     stop();
+    dropCharts();
   };
 }

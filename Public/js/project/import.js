@@ -12,7 +12,7 @@ import { add, Report, sendFile, sendRows } from "./upload.js";
 const accepted = ".csv,.tsv,.jsonl,.ndjson,.zip,.png,.jpg,.jpeg";
 
 export function showImport(place, context) {
-  const { base, project, session } = context;
+  const { base, project } = context;
   const input = element("input", { type: "file", id: "file", accept: accepted, multiple: project.modality === "image" });
   const drop = element("div", { class: "drop" },
     element("p", {}, element("strong", {}, "Drop a file here"), " or choose one"), element("label", { for: "file", class: "unseen" }, "File to import"), input,
@@ -99,7 +99,7 @@ export function showImport(place, context) {
     const folders = element("input", { type: "checkbox", id: "folders" });
     const go = element("button", { type: "button", class: "primary", on: { click: () => run(`“${file.name}”`, async ({ signal, told }) => {
       const report = new Report();
-      add(report, await sendFile(`${base}/items${folders.checked ? "?label_from=folder" : ""}`, file, "application/zip", session.csrf_token,
+      add(report, await sendFile(`${base}/items${folders.checked ? "?label_from=folder" : ""}`, file, "application/zip", await csrfToken(),
         { signal, told: (share) => told(share, report) }));
       return report;
     }, []) } }, "Import");
@@ -111,10 +111,11 @@ export function showImport(place, context) {
   function offerPictures(files) {
     const go = element("button", { type: "button", class: "primary", on: { click: () => run(`${files.length} pictures`, async ({ signal, told }) => {
       const report = new Report();
+      const token = await csrfToken();
       for (const [index, file] of files.entries()) {
         signal.throwIfAborted();
         const type = /\.png$/i.test(file.name) ? "image/png" : "image/jpeg";
-        add(report, await sendFile(`${base}/items?key=${encodeURIComponent(file.name)}`, file, type, session.csrf_token, { signal, told: () => {} }), () => file.name);
+        add(report, await sendFile(`${base}/items?key=${encodeURIComponent(file.name)}`, file, type, token, { signal, told: () => {} }), () => file.name);
         told((index + 1) / files.length, report);
       }
       return report;
@@ -157,7 +158,7 @@ export function showImport(place, context) {
 
   function done(name, report, columns, failure) {
     const first = report.rejected.slice(0, 5);
-    const refused = report.rejectedCount > 0 ? element("section", {}, element("h4", {}, `${count(report.rejectedCount)} rows were refused`),
+    const refused = report.rejectedCount > 0 ? element("section", {}, element("h4", {}, report.rejectedCount === 1 ? "1 row was refused" : `${count(report.rejectedCount)} rows were refused`),
       element("ul", { class: "refused" }, first.map((row) => element("li", {}, `Row ${row.row}${row.pointer ? `, ${row.pointer}` : ""}: ${row.detail}`))),
       element("button", { type: "button", id: "rejected", on: { click: () => saveCSV(["row", "pointer", "reason", ...columns],
         report.rejected.map((row) => [row.row, row.pointer, row.detail, ...row.source]), "rejected-rows") } }, "Download the refused rows")) : null;
@@ -172,5 +173,8 @@ export function showImport(place, context) {
   }
   return () => running?.abort(new Error("The page was left"));
 }
+
+/** The token that unsafe verbs carry now: the session may have been renewed since the page was opened. */
+const csrfToken = async () => (await call("GET", "/sessions/current")).csrf_token;
 
 const size = (bytes) => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ? `${(bytes / 1000).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);

@@ -11,7 +11,8 @@ import { chip, itemButton } from "./item-cell.js";
 export async function openCell({ base }, label, predicted, open) {
   const list = element("ul", { class: "item-list" });
   const more = element("button", { type: "button", hidden: true }, "Show more");
-  const words = element("p", { class: "muted small" }, label === predicted ? "Items that the model has right." : "Items that the model has wrong; the least of all could be labelled wrongly.");
+  const words = element("p", { class: "muted small" }, label === predicted ? "Items that the model has right."
+    : "Items that the model has wrong, or that people labelled wrongly.");
   if (!openPanel("cell", `${label} → ${predicted}`, [words, list, more])) return;
   const load = async (cursor) => {
     const query = new URLSearchParams({ label, predicted, limit: "50", ...(cursor && { cursor }) });

@@ -55,7 +55,7 @@ function curl(method, url, body, file) {
 }
 
 function python(method, url, body, file) {
-  const sends = file ? `data=open("${file[0]}", "rb").read(), ` : body ? `data=json.dumps(${pythonic(body)}).encode(), ` : "";
+  const sends = file ? `data=open("${file[0]}", "rb"), ` : body ? `data=json.dumps(${pythonic(body)}).encode(), ` : "";
   const type = file?.[1] ?? (body ? "application/json" : null);
   const headers = [`"Authorization": f"Bearer {os.environ['WINNOW_TOKEN']}"`, ...(type ? [`"Content-Type": "${type}"`] : [])];
   return ["import json, os, urllib.request", "",
