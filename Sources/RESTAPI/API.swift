@@ -59,6 +59,7 @@ public final class API: HTTPApplication {
       if let principal = caller?.principal, case .project = endpoint.access {
         _ = try service.project(try call.projectID(), visibleTo: principal)
       }
+      try endpoint.check(head.query)
       return .handle(body: endpoint.body, deadline: endpoint.deadline) { [self] request in
         var call = call
         call.body = request.body

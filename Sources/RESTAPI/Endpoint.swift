@@ -35,6 +35,16 @@ struct Endpoint: Sendable {
   var produces: String = "application/json"
   /// Answers of other statuses or media types that are no errors.
   var moreAnswers: [Answer] = []
+  /// Whether a request without a body means something: all defaults.
+  var mayOmitBody = false
+  /// Header fields that an answer without an error carries beside `X-Request-Id`.
+  var carries: [Schema.HeaderField] = []
+  /// Header fields that the operation heeds.
+  var heeds: [Parameter] = []
+  /// Errors that do not follow from how the operation is called.
+  var problems: [HTTPStatus] = []
+  /// Operations that go on with what this one answers.
+  var links: [Link] = []
   let handler: @Sendable (Call) async throws -> HTTPResponse
 
   /// A parameter of the query.
@@ -42,6 +52,15 @@ struct Endpoint: Sendable {
     let name: String
     let schema: JSONValue
     let summary: String
+  }
+
+  /// Where an identifier in an answer leads to.
+  struct Link: Sendable {
+    let method: HTTPMethod
+    /// The path of the operation, as in its endpoint.
+    let path: String
+    /// Parameters of that path by name, each a runtime expression of OpenAPI.
+    let parameters: [String: String]
   }
 
   /// What else may be answered.

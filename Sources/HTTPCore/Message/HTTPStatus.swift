@@ -59,4 +59,6 @@ public struct HTTPStatus: Hashable, Sendable {
   public static let notImplemented = HTTPStatus(code: 501, reason: "Not Implemented")
   /// 503; carries `Retry-After`.
   public static let serviceUnavailable = HTTPStatus(code: 503, reason: "Service Unavailable")
+  /// 507: nothing can be written, the disk is full.
+  public static let insufficientStorage = HTTPStatus(code: 507, reason: "Insufficient Storage")
 }

@@ -73,13 +73,18 @@ extension Endpoint {
         access: .project(.annotator), body: json, mayKeepAnswer: false, requestSchema: Schema.annotation,
         status: .created,
         responseSchema: Schema.receipt,
-        moreAnswers: [.init(status: .ok, schema: ["anyOf": [Schema.receipts, Schema.receipt]])]
+        moreAnswers: [.init(status: .ok, schema: ["anyOf": [Schema.receipts, Schema.receipt]])],
+        links: [
+          .init(method: .patch, path: "/annotations/{annotation}", parameters: ["annotation": "$response.body#/id"]),
+          .init(method: .delete, path: "/annotations/{annotation}", parameters: ["annotation": "$response.body#/id"]),
+        ]
       ) { call in try await annotate(call) },
       Endpoint(
         method: .get, path: "/projects/{project}/annotations", summary: "What stands, newest first",
         tag: "Annotations", access: .project(.annotator),
         query: Schema.paging + [
-          .init(name: "annotator", schema: Schema.text, summary: "“me”: one's own; annotators see only those")
+          .init(name: "annotator", schema: ["type": "string", "pattern": "^(me|[1-9][0-9]{0,17})$"],
+            summary: "“me”: one's own; annotators see only those")
         ], responseSchema: Schema.page(Schema.annotationListed)
       ) { call in
         let (limit, cursor) = try call.page()
@@ -88,8 +93,11 @@ extension Endpoint {
         let definition = try call.service.project(project, visibleTo: principal).project
         var annotator: UserID? = principal.role == .annotator ? principal.user.id : nil
         if let wanted = call.head.query["annotator"] {
-          guard let id = wanted == "me" ? principal.user.id : UserID(wanted), annotator == nil || annotator == id else {
-            throw LabelingError.invalid("/annotator", "Ask for “me”; others' annotations are for engineers to see.")
+          guard let id = wanted == "me" ? principal.user.id : UserID(wanted) else {
+            throw LabelingError.invalid("/annotator", "Ask for “me”, or for an identifier of a user.")
+          }
+          guard annotator == nil || annotator == id else {
+            throw LabelingError.forbidden("Ask for “me”: others' annotations are for engineers to see.")
           }
           annotator = id
         }

@@ -11,7 +11,7 @@ extension Endpoint {
         method: .post, path: "/projects/{project}/items", summary: "Push items; a bad row never sinks the others",
         tag: "Items", access: .project(.engineer), body: streamed, deadline: .seconds(1800),
         query: ItemUpload.parameters,
-        requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
+        requestSchema: Schema.object(["items": Schema.rows(Schema.itemRow)], required: ["items"]),
         consumes: ItemUpload.mediaTypes, responseSchema: Schema.importReport
       ) { call in try await ItemUpload(call: call).run() },
       Endpoint(
@@ -74,9 +74,10 @@ extension Endpoint {
       Endpoint(
         method: .get, path: "/projects/{project}/items/{item}/image", summary: "The picture of an image item",
         tag: "Items", access: .project(.annotator),
-        query: [.init(name: "width", schema: Schema.integer, summary: "Make it at most this wide, as PNG")],
+        query: [.init(name: "width", schema: Schema.integer(1...4096), summary: "Make it at most this wide, as PNG")],
         responseSchema: nil, produces: "image/png",
-        moreAnswers: [.init(status: .ok, mediaType: "image/jpeg"), .init(status: .notModified)]
+        moreAnswers: [.init(status: .ok, mediaType: "image/jpeg"), .init(status: .notModified)], carries: [.entityTag],
+        heeds: [Schema.ifNoneMatch]
       ) { call in try await image(call) },
       Endpoint(
         method: .delete, path: "/projects/{project}/items/{item}",

@@ -11,7 +11,12 @@ extension Endpoint {
         tag: "Queries", access: .project(.annotator), body: small,
         requestSchema: Schema.object([
           "prefetch": Schema.integer(1...100), "held": Schema.list(Schema.text),
-        ]), responseSchema: Schema.next
+        ]), responseSchema: Schema.next, mayOmitBody: true,
+        links: [
+          .init(
+            method: .post, path: "/leases/{lease}/renew", parameters: ["lease": "$response.body#/items/0/lease"]),
+          .init(method: .delete, path: "/leases/{lease}", parameters: ["lease": "$response.body#/items/0/lease"]),
+        ]
       ) { call in
         struct Body: Decodable {
           var prefetch: Int?
@@ -39,9 +44,11 @@ extension Endpoint {
         access: .project(.engineer), body: small, deadline: .seconds(300),
         requestSchema: Schema.object([
           "batch_size": Schema.integer(1...1000), "strategy": Schema.strategyChoice,
-          "outlier_filter": Schema.object(["method": Schema.choice(["auto", "none"])]),
+          "outlier_filter": Schema.object([
+            "method": Schema.choice(["auto", "none"]), "fraction": Schema.number,
+          ]),
           "lease_seconds": Schema.integer(1...604_800),
-        ]), responseSchema: Schema.query
+        ]), responseSchema: Schema.query, mayOmitBody: true
       ) { call in try await query(call) },
       Endpoint(
         method: .post, path: "/leases/{lease}/renew", summary: "Give a lease of one's own more time", tag: "Queries",

@@ -11,7 +11,7 @@ extension Endpoint {
         method: .post, path: "/sessions", summary: "Sign a browser in with a token; sets a cookie", tag: "Sessions",
         access: .open, body: small, mayKeepAnswer: false,
         requestSchema: Schema.object(["token": Schema.text], required: ["token"]),
-        status: .created, responseSchema: Schema.session
+        status: .created, responseSchema: Schema.session, problems: [.unauthorized]
       ) { call in
         struct Body: Decodable { let token: String }
         let body = try call.json(Body.self, members: ["token"])
