@@ -3,6 +3,7 @@ import Features
 public import Logging
 public import Storage
 import Synchronization
+import Telemetry
 import Tensors
 
 /// The product: pools, leases, annotations, rounds, streams, exports, for many projects and many people at once.
@@ -27,6 +28,8 @@ public final class LabelingService: Sendable {
   let intake: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
   let outOfFold = OutOfFoldCache()
+  /// What was done since the start, for those who watch the server.
+  public let statistics = ServiceStatistics()
   /// What happens in the projects, for those who listen.
   public let events: EventHub
 
@@ -117,6 +120,7 @@ public final class LabelingService: Sendable {
     do {
       let value = try body(board, connection)
       directory.publish(board.counts, of: project)
+      statistics.leasesExpired.add(board.takeExpired())
       return value
     } catch let error as LabelingError where board.changes == changes {
       throw error

@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 public import HTTPCore
 import HTTPServer
@@ -13,6 +14,11 @@ public final class API: HTTPApplication {
   let logger: Logger
   let replay = IdempotentReplay()
   let exports = Turnstile(capacity: 4)
+  /// What is counted of requests.
+  public let metrics: Metrics
+  /// Whether the server should be sent requests.
+  public let readiness: Readiness
+  private let access: AccessLog
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
 
@@ -27,7 +33,14 @@ public final class API: HTTPApplication {
     self.logger = logger
     authenticator = Authenticator(service: service, secureCookies: secureCookies)
     pages = publicFolder.map(StaticFiles.init(root:))
-    let endpoints = Endpoint.all
+    let endpoints = Endpoint.all.enumerated().map { number, endpoint in
+      var endpoint = endpoint
+      endpoint.number = number
+      return endpoint
+    }
+    metrics = Metrics(endpoints: endpoints, startedAt: Double(Timestamp.now.milliseconds) / 1000)
+    readiness = Readiness(probes: [{ service.health() }])
+    access = AccessLog(logger: logger, routes: metrics.routes)
     router = Router(
       routes: endpoints.flatMap { endpoint in
         endpoint.paths.map { Route(method: endpoint.method, pattern: $0, handler: endpoint) }
@@ -37,24 +50,30 @@ public final class API: HTTPApplication {
 
   /// Routes, authenticates and sets limits before any body arrives.
   public func accept(_ head: RequestHead) -> Acceptance {
+    metrics.began(head)
     switch router.resolve(head.method, head.path) {
     case .matched(let endpoint, let parameters): return accept(head, endpoint, parameters)
-    case .methodNotAllowed(let allow): return .respond(finished(.methodNotAllowed(head.method, allow: allow), head))
+    case .methodNotAllowed(let allow): return .respond(finished(.methodNotAllowed(head.method, allow: allow, request: head.id), head))
     case .notFound:
       if head.path.first != "api", let page = pages?.response(for: head, path: head.path) {
+        head.record.route = metrics.page
         return .respond(secured(finished(page, head)))
       }
       return .respond(
         finished(
-          ProblemDocument(status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.")
-            .response(),
+          ProblemDocument(
+            status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.",
+            extensions: ["request_id": head.id]
+          ).response(),
           head))
     }
   }
 
   private func accept(_ head: RequestHead, _ endpoint: Endpoint, _ parameters: PathParameters) -> Acceptance {
+    head.record.route = endpoint.number
     do {
       let caller = try authenticator.caller(of: head, access: endpoint.access)
+      head.record.user = caller?.principal.user.id.rawValue
       let call = Call(head: head, parameters: parameters, caller: caller, api: self)
       if let principal = caller?.principal, case .project = endpoint.access {
         _ = try service.project(try call.projectID(), visibleTo: principal)
@@ -63,24 +82,33 @@ public final class API: HTTPApplication {
       return .handle(body: endpoint.body, deadline: endpoint.deadline) { [self] request in
         var call = call
         call.body = request.body
-        do {
-          guard endpoint.keepsAnswers else { return finished(try await endpoint.handler(call), head) }
-          return finished(try await replay.run(call, body: call.body.bytes, endpoint.handler), head)
-        } catch {
-          return finished(problem(for: error, head), head)
-        }
+        head.record.handler(begins: DispatchTime.now().uptimeNanoseconds)
+        defer { head.record.handler(ends: DispatchTime.now().uptimeNanoseconds) }
+        return await RequestScope.$id.withValue(head.id) { [call] in await answer(call, endpoint) }
       }
     } catch {
       return .respond(finished(problem(for: error, head), head))
     }
   }
 
+  private func answer(_ call: Call, _ endpoint: Endpoint) async -> HTTPResponse {
+    do {
+      guard endpoint.keepsAnswers else { return finished(try await endpoint.handler(call), call.head) }
+      return finished(try await replay.run(call, body: call.body.bytes, endpoint.handler), call.head)
+    } catch {
+      return finished(problem(for: error, call.head), call.head)
+    }
+  }
+
   private func problem(for error: any Error, _ head: RequestHead) -> HTTPResponse {
-    let document = ProblemDocument(error)
+    var document = ProblemDocument(error)
+    document.extensions["request_id"] = head.id
     if document.status.code >= 500 {
       logger.error(
         "a request failed",
-        metadata: ["request": "\(head.id)", "path": "\(head.rawPath)", "error": "\(error)"])
+        metadata: [
+          "request": "\(head.id)", "path": "\(AccessLog.shown(head.rawPath))", "error": "\(error)",
+        ])
     }
     var response = document.response()
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
@@ -105,17 +133,9 @@ public final class API: HTTPApplication {
     return response
   }
 
-  /// Writes the access log: what went well at `debug`, what did not at `info`.
+  /// Counts the request, and writes the access log: what went well at `debug`, what did not at `info`.
   public func completed(_ head: RequestHead, status: HTTPStatus, bytesSent: Int, duration: Duration) {
-    let level: Logger.Level = status.code >= 400 ? .info : .debug
-    guard logger.logLevel <= level else { return }
-    let milliseconds = Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15
-    logger.log(
-      level: level, "request",
-      metadata: [
-        "request": "\(head.id)", "method": "\(head.method.rawValue)", "path": "\(head.rawPath)",
-        "status": "\(status.code)", "bytes": "\(bytesSent)",
-        "milliseconds": "\((milliseconds * 10).rounded() / 10)",
-      ])
+    metrics.ended(head, status: status, bytesSent: bytesSent, duration: duration)
+    access.note(head, status: status, bytesSent: bytesSent, duration: duration)
   }
 }

@@ -45,6 +45,8 @@ struct Endpoint: Sendable {
   var problems: [HTTPStatus] = []
   /// Operations that go on with what this one answers.
   var links: [Link] = []
+  /// Its place in the table, by which it is counted.
+  var number = 0
   let handler: @Sendable (Call) async throws -> HTTPResponse
 
   /// A parameter of the query.
@@ -78,6 +80,11 @@ struct Endpoint: Sendable {
     /// Something else, or nothing.
     init(status: HTTPStatus, mediaType: String? = nil) {
       (self.status, self.mediaType, schema) = (status, mediaType, nil)
+    }
+
+    /// A document of a media type of its own.
+    init(status: HTTPStatus, mediaType: String, schema: JSONValue) {
+      (self.status, self.mediaType, self.schema) = (status, mediaType, schema)
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Synchronization
+import Telemetry
 
 /// Runs writes one after another on a thread of its own, as many as are waiting in one transaction.
 ///
@@ -28,6 +29,7 @@ final class GroupCommitter: Sendable {
   private let wakeUp = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
   private let failures = Atomic<Int>(0)
+  let statistics = CommitStatistics()
 
   init(pool: DatabasePool) {
     self.pool = pool
@@ -41,6 +43,9 @@ final class GroupCommitter: Sendable {
   }
 
   var failedCommits: Int { failures.load(ordering: .acquiring) }
+
+  /// Writes that wait for their turn.
+  var waiting: Int { state.withLock { $0.jobs.count } }
 
   func submit<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
@@ -98,8 +103,9 @@ final class GroupCommitter: Sendable {
         state.jobs.removeFirst(jobs.count)
         return (jobs, state.closed && state.jobs.isEmpty)
       }
-      if !jobs.isEmpty { commit(jobs) }
+      if !jobs.isEmpty { statistics.measure(jobs: jobs.count) { commit(jobs) } }
       if closed {
+        statistics.end()
         ended.signal()
         return
       }

@@ -12,6 +12,8 @@ public final class Store: Sendable {
   private let committer: GroupCommitter
   /// Where the database file is.
   public let path: String
+  /// The schema's version that this program knows.
+  public let schemaVersion: Int
 
   /// Opens or makes the database and brings its schema up to date.
   ///
@@ -22,6 +24,7 @@ public final class Store: Sendable {
   public init(path: String, migrations: String) throws {
     self.path = path
     let plan = try Migrations(folder: migrations)
+    schemaVersion = plan.latest
     try Self.refuseNewer(path: path, known: plan.latest)
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
@@ -94,6 +97,12 @@ public final class Store: Sendable {
 
   /// How many transactions could not be committed: memory that mirrors the database is stale when it changes.
   public var failedCommits: Int { committer.failedCommits }
+
+  /// What the writer has done and is doing.
+  public var commits: CommitStatistics { committer.statistics }
+
+  /// Writes that wait for their turn.
+  public var waitingWrites: Int { committer.waiting }
 
   /// Finishes the writes under way and closes the files.
   public func close() {

@@ -91,6 +91,7 @@ extension Exchange {
   /// The end of the exchange, whatever it was; on the connection's thread, before the socket is closed.
   func end() {
     let (tasks, status, bytes) = state.withLock { state in
+      head?.record.received(bytes: state.received)
       state.connection = nil
       state.socket = -1
       clearDeadline(&state)

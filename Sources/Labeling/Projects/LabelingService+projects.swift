@@ -97,15 +97,6 @@ extension LabelingService {
   /// A project at a glance, without asking who wants to know.
   public func overviewIfKnown(_ id: ProjectID) -> ProjectOverview? { directory.overview(id) }
 
-  /// Throws where the database cannot be read.
-  public func checkReady() throws {
-    do {
-      _ = try store.read { try $0.hasPendingRound(in: ProjectID(0)) }
-    } catch {
-      throw LabelingError.unavailable("The database cannot be read: \(error)")
-    }
-  }
-
   func overview(of id: ProjectID) throws -> ProjectOverview {
     guard let overview = directory.overview(id) else { throw LabelingError.notFound("project \(id)") }
     return overview

@@ -28,6 +28,8 @@ final class ServingBoard {
   var leases: [LeaseID: Lease] = [:]
   var leasesOf: [UserID: [LeaseID]] = [:]
   var leaseCount: [Int: Int] = [:]
+  /// Leases that ran out since they were last asked for.
+  private var expired = 0
   /// No lease ends before this moment.
   var earliestExpiry = Timestamp(milliseconds: .max)
 
@@ -124,8 +126,15 @@ final class ServingBoard {
     for lease in leases.values.filter({ $0.expiresAt <= now }).sorted(by: { $0.id < $1.id }) {
       try connection.endLease(lease.id, .expired)
       drop(lease, offerAgain: true)
+      expired += 1
     }
     earliestExpiry = leases.values.map(\.expiresAt).min() ?? Timestamp(milliseconds: .max)
+  }
+
+  /// Takes the number of leases that ran out since the last call.
+  func takeExpired() -> Int {
+    defer { expired = 0 }
+    return expired
   }
 
   // MARK: Opinions
@@ -243,7 +252,8 @@ final class ServingBoard {
     PoolCounts(
       items: pool.itemCount, unlabelled: pool.counts[.unlabelled, default: 0],
       labelled: pool.counts[.labelled, default: 0], skipped: pool.counts[.skipped, default: 0],
-      excluded: pool.counts[.excluded, default: 0], leased: leaseCount.count)
+      excluded: pool.counts[.excluded, default: 0], leased: leaseCount.count,
+      ranked: ranking.entries.count - ranking.cursor)
   }
 }
 
@@ -261,4 +271,6 @@ public struct PoolCounts: Sendable, Equatable {
   public var excluded = 0
   /// Items that somebody holds now.
   public var leased = 0
+  /// Places of the round's ranking that have not been passed yet.
+  public var ranked = 0
 }

@@ -67,5 +67,5 @@ extension Schema {
 
   static let problem = answer(
     ["type": text, "title": text, "status": integer],
-    optional: ["detail": text, "errors": list(answer(["pointer": text, "detail": text]))])
+    optional: ["detail": text, "request_id": text, "errors": list(answer(["pointer": text, "detail": text]))])
 }

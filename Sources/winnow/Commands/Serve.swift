@@ -26,6 +26,9 @@ struct ServerOptions: ParsableArguments {
   @Option(name: .long, help: "trace, debug (with an access log), info, notice, warning or error.")
   var logLevel: String = "info"
 
+  @Option(name: .long, help: "text (for people) or json (an object a line).")
+  var logFormat: String = LogFormat.text.rawValue
+
   func validate() throws {
     guard (tlsCertificate == nil) == (tlsKey == nil) else {
       throw ValidationError("--tls-certificate and --tls-key belong together.")
@@ -33,7 +36,12 @@ struct ServerOptions: ParsableArguments {
     guard Logger.Level(rawValue: logLevel) != nil else {
       throw ValidationError("“\(logLevel)” is not a log level: trace, debug, info, notice, warning, error.")
     }
+    guard LogFormat(rawValue: logFormat) != nil else {
+      throw ValidationError("“\(logFormat)” is not a log format: text, json.")
+    }
   }
+
+  var format: LogFormat { LogFormat(rawValue: logFormat) ?? .text }
 
   var level: Logger.Level { Logger.Level(rawValue: logLevel) ?? .info }
 }
@@ -46,7 +54,7 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var server: ServerOptions
 
   func run() async throws {
-    let logger = Logs.make(server.level)
+    let logger = Logs.make(server.level, format: server.format)
     let workspace = try Workspace(path: data.data, exclusive: true, logger: logger)
     try await RunningServer(workspace: workspace, options: server, logger: logger).run { _ in }
   }
@@ -71,6 +79,7 @@ struct RunningServer {
     let server = HTTPServer(
       configuration: ServerConfiguration(host: options.host, port: options.port, tls: tls), application: api,
       logger: logger)
+    api.metrics.attach(version: Winnow.configuration.version) { server.connections }
     let port = try server.start()
     if tls == nil, !["127.0.0.1", "::1", "localhost"].contains(options.host) {
       logger.warning(
@@ -88,6 +97,7 @@ struct RunningServer {
       await workspace.close()
       throw error
     }
+    api.readiness.drain()
     logger.info("stopping: requests under way are finished")
     // Streams of events would hold the stop up, so they end first.
     workspace.service.events.close()

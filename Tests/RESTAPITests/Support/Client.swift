@@ -8,6 +8,8 @@ import Testing
 struct Client: Sendable {
   let api: API
   var token: String?
+  /// Where its requests come from.
+  var address = "127.0.0.1"
   /// Header fields of every request.
   var headers: HTTPHeaders = [:]
 
@@ -21,7 +23,15 @@ struct Client: Sendable {
     if let type { headers["Content-Type"] = type }
     for field in more.fields { headers[field.name] = field.value }
     let path = target.hasPrefix("/") ? target : "/api/v1/" + target
-    let head = try RequestHead(method: method, target: path, headers: headers)
+    let head = try RequestHead(method: method, target: path, headers: headers, remoteAddress: address)
+    let answer = try await answer(to: head, chunks, failure)
+    head.record.received(bytes: chunks.reduce(0) { $0 + $1.count })
+    api.completed(
+      head, status: HTTPStatus(code: answer.status, reason: ""), bytesSent: answer.bytes.count, duration: .zero)
+    return answer
+  }
+
+  private func answer(to head: RequestHead, _ chunks: [[UInt8]], _ failure: BodyError?) async throws -> Answer {
     switch api.accept(head) {
     case .respond(let response): return try await Answer(response, to: head)
     case .handle(let policy, _, let handler):
