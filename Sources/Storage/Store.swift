@@ -77,7 +77,9 @@ public final class Store: Sendable {
 
   /// Reads on the calling thread from a consistent snapshot, beside any writer.
   public func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
-    try pool.read { try body(Connection(db: $0)) }
+    // SQLite itself would be handed a connection that is gone.
+    guard !committer.statistics.hasEnded else { throw StorageError.closed }
+    return try pool.read { try body(Connection(db: $0)) }
   }
 
   /// Writes; returns once the change is on disk.
