@@ -40,7 +40,7 @@ public final class API: HTTPApplication {
     }
     metrics = Metrics(endpoints: endpoints, startedAt: Double(Timestamp.now.milliseconds) / 1000)
     readiness = Readiness(probes: [{ service.health() }])
-    access = AccessLog(logger: logger, routes: metrics.routes)
+    access = AccessLog(logger: logger, metrics: metrics)
     router = Router(
       routes: endpoints.flatMap { endpoint in
         endpoint.paths.map { Route(method: endpoint.method, pattern: $0, handler: endpoint) }

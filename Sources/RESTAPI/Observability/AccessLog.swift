@@ -7,21 +7,21 @@ import Logging
 /// them may hold what is nobody's business.
 struct AccessLog {
   let logger: Logger
-  let routes: [Metrics.RouteCounts]
+  let metrics: Metrics
 
   /// Notes a request's end.
   func note(_ head: RequestHead, status: HTTPStatus, bytesSent: Int, duration: Duration) {
-    // An event stream is open for hours, and nothing is slow about that.
-    let isSlow = duration >= Metrics.slow && status != .clientClosedRequest && !isLong(head)
+    let isSlow = metrics.isSlow(head, status, duration)
     let level: Logger.Level = isSlow ? .warning : status.code >= 400 ? .info : .debug
     guard logger.logLevel <= level else { return }
     var metadata: Logger.Metadata = [
       "request": .string(head.id), "method": .string(Self.method(head)), "status": .string("\(status.code)"),
       "bytes": .string("\(bytesSent)"), "ms": .string(Self.milliseconds(duration)),
     ]
-    if let route = head.record.route { metadata["route"] = .string(routes[route].name) }
+    let route = head.record.route.map { metrics.routes[$0].name }
+    if let route { metadata["route"] = .string(route) }
     let path = Self.shown(head.rawPath)
-    if path != routes[safe: head.record.route]?.name { metadata["path"] = .string(path) }
+    if path != route { metadata["path"] = .string(path) }
     if let user = head.record.user { metadata["user"] = .string("\(user)") }
     if isSlow, let (begun, ended) = head.record.handling {
       // Before it the body arrived; after it the answer left, a streamed one while it was being made.
@@ -29,10 +29,6 @@ struct AccessLog {
       metadata["received_bytes"] = .string("\(head.record.bytesReceived)")
     }
     logger.log(level: level, isSlow ? "slow request" : "request", metadata: metadata)
-  }
-
-  private func isLong(_ head: RequestHead) -> Bool {
-    routes[safe: head.record.route].map { $0.name.hasSuffix("/events") || $0.name.hasSuffix("/export") } ?? false
   }
 
   private static func method(_ head: RequestHead) -> String {
@@ -54,11 +50,5 @@ struct AccessLog {
   private static func milliseconds(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     return "\((Double(seconds) * 1e4 + Double(attoseconds) / 1e14).rounded() / 10)"
-  }
-}
-
-extension Array {
-  fileprivate subscript(safe index: Int?) -> Element? {
-    index.flatMap { indices.contains($0) ? self[$0] : nil }
   }
 }

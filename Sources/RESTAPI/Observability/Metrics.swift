@@ -41,6 +41,12 @@ public final class Metrics: Sendable {
     signIn = endpoints.firstIndex { $0.path == "/sessions" && $0.method == .post }
   }
 
+  /// Whether a request took too long: a stream of events or an export lasts as long as somebody reads.
+  func isSlow(_ head: RequestHead, _ status: HTTPStatus, _ duration: Duration) -> Bool {
+    guard duration >= Self.slow, status != .clientClosedRequest else { return false }
+    return head.record.route.map { !routes[$0].name.hasSuffix("/events") && !routes[$0].name.hasSuffix("/export") } ?? true
+  }
+
   /// The number of the route that stands for the browser's pages.
   var page: Int { routes.count - 2 }
   private var other: Int { routes.count - 1 }
@@ -69,6 +75,7 @@ public final class Metrics: Sendable {
     route.seconds.record(duration)
     route.bytesReceived.add(head.record.bytesReceived)
     route.bytesSent.add(bytesSent)
+    if isSlow(head, status, duration) { slowRequests.add() }
     if status == .tooManyRequests { rateLimited.add() }
     if known == signIn, signIn != nil, status.code >= 400 { signInFailures.add() }
   }
