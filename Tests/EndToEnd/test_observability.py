@@ -19,21 +19,7 @@ OPERATIONS = ROOT / "docs/operations.md"
 
 
 class Telling(Server):
-    """A server that is started with more options."""
-
-    def __init__(self, *options):
-        super().__init__()
-        self.options = options
-
-    def start(self):
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                [BINARY, "serve", "--data", self.data, "--port", "0", *self.options],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
-            )
-        self.base = re.fullmatch(r"listening on (http://\S+)\n", self.process.stdout.readline()).group(1)
-        self.token = self.token or must("token", "create", "--data", self.data, "--role", "admin", "--name", "tests")
-        return self
+    """A server whose answers are looked at as they are."""
 
     def ask(self, method, path, body=None, headers=None):
         """Status, header fields and text of one request as it is."""
@@ -51,7 +37,7 @@ class Observed(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Telling("--log-level", "trace", "--log-format", "json")
+        cls.server = Telling(options=["--log-level", "trace", "--log-format", "json"])
         cls.addClassCleanup(cls.server.close)
         must("import", "--data", cls.server.data, "--project", "messages", EXAMPLES, "--create", "--labels-from", "label")
         cls.server.start()
@@ -183,7 +169,7 @@ class Stopping(unittest.TestCase):
             done = subprocess.run([BINARY, "serve", "--data", pathlib.Path(folder) / "d", "--log-format", "xml"], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
             self.assertEqual(done.returncode, 2)
             self.assertIn("xml", done.stderr)
-        server = Telling("--log-level", "debug")
+        server = Telling(options=["--log-level", "debug"])
         self.addCleanup(server.close)
         server.start()
         with self.assertRaises(Refused):

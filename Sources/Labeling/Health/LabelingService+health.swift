@@ -62,6 +62,9 @@ extension LabelingService {
   }
 
   private func diskComplaint(_ limits: HealthLimits) -> String? {
+    if let failure = storageHealth.lastFailure, !storageHealth.isWritable {
+      return "The disk refused the last write: \(failure.reason). Writes are tried again every few seconds."
+    }
     guard let space = limits.space(folder.path) else { return "The data folder's file system does not answer." }
     if space.isReadOnly { return "The data folder's file system can only be read." }
     guard space.free < limits.freeBytes else { return nil }

@@ -34,6 +34,12 @@ enum Schema {
   /// An identifier, as it came from the server.
   static let identifier: JSONValue = ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]
 
+  /// Text in an address, which holds no zero byte.
+  static let addressText: JSONValue = ["type": "string", "pattern": "^[^\\u0000]*$"]
+
+  /// A user's identifier, or oneself.
+  static let userOrMe: JSONValue = ["type": "string", "pattern": "^(me|[1-9][0-9]{0,17})$"]
+
   static func text(_ length: ClosedRange<Int>) -> JSONValue {
     [
       "type": "string", "minLength": .integer(Int64(length.lowerBound)),
@@ -68,11 +74,6 @@ enum Schema {
 
   static let ifNoneMatch = Endpoint.Parameter(
     name: "If-None-Match", schema: text, summary: "Answer 304 where this is the ETag still")
-
-  static let session = answer([
-    "user": answer(["id": text, "name": text, "role": choice(Role.allCases.map(\.rawValue))]),
-    "csrf_token": nullable(text), "expires_at": nullable(time),
-  ])
 
   static let label = object(
     [

@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import HTTPCore
 import Labeling
+import Storage
 
 /// A push of items in whatever form it comes: JSON, NDJSON, CSV, pictures of a form or a zip file, or one picture.
 ///
@@ -16,13 +17,13 @@ struct ItemUpload {
     "application/zip", "image/png", "image/jpeg",
   ]
   static let parameters: [Endpoint.Parameter] = [
-    .init(name: "text_column", schema: Schema.text, summary: "CSV: the column with the text (default: text)"),
-    .init(name: "label_column", schema: Schema.text, summary: "CSV: the column with a known label"),
+    .init(name: "text_column", schema: Schema.addressText, summary: "CSV: the column with the text (default: text)"),
+    .init(name: "label_column", schema: Schema.addressText, summary: "CSV: the column with a known label"),
     .init(
-      name: "label_separator", schema: Schema.text,
+      name: "label_separator", schema: Schema.addressText,
       summary: "CSV: what stands between the labels of an item that may have several (default: ;)"),
-    .init(name: "key_column", schema: Schema.text, summary: "CSV: the column with the key (default: key, or id)"),
-    .init(name: "key", schema: Schema.text, summary: "A single picture: its key"),
+    .init(name: "key_column", schema: Schema.addressText, summary: "CSV: the column with the key (default: key, or id)"),
+    .init(name: "key", schema: Schema.addressText, summary: "A single picture: its key"),
     .init(
       name: "label_from", schema: Schema.choice(["folder"]),
       summary: "A zip file: take each picture's innermost folder as its known label"),
@@ -35,11 +36,24 @@ struct ItemUpload {
       if let response = try await read(&report) { return response }
     } catch {
       // What came before the error is in the pool, and is ranked with it.
+      if report.received > 0 { try await note(report) }
       if report.created > 0 { try await call.service.poolDidGrow(project) }
       throw error
     }
+    try await note(report)
     if report.created > 0 { try await call.service.poolDidGrow(project) }
     return .json(Self.view(report))
+  }
+
+  /// Tells the audit log what the whole push came to; its items are kept batch by batch.
+  private func note(_ report: ImportReport) async throws {
+    let project = try call.projectID()
+    try await call.service.audit(
+      "items.import", AuditSubject("project", "\(project)", in: project),
+      after: [
+        "received": .integer(Int64(report.received)), "created": .integer(Int64(report.created)),
+        "duplicates": .integer(Int64(report.duplicates)),
+      ])
   }
 
   /// Reads the body; a document, which can be compared with what was sent before, is answered here.
@@ -71,6 +85,7 @@ struct ItemUpload {
         if batch.isFull { try await add(&batch, &report) }
       }
       try await add(&batch, &report)
+      try await note(report)
       if report.created > 0 { try await call.service.poolDidGrow(try call.projectID()) }
       return .json(Self.view(report))
     }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPCore
 import Labeling
+import Storage
 
 extension Endpoint {
   /// The pool.
@@ -9,7 +10,8 @@ extension Endpoint {
     [
       Endpoint(
         method: .post, path: "/projects/{project}/items", summary: "Push items; a bad row never sinks the others",
-        tag: "Items", access: .project(.engineer), body: streamed, deadline: .seconds(1800),
+        tag: "Items", access: .project(.engineer), audit: .writes(["items.import"]), body: streamed,
+        deadline: .seconds(1800),
         query: ItemUpload.parameters,
         requestSchema: Schema.object(["items": Schema.rows(Schema.itemRow)], required: ["items"]),
         consumes: ItemUpload.mediaTypes, responseSchema: Schema.importReport
@@ -21,8 +23,8 @@ extension Endpoint {
           .init(
             name: "state", schema: Schema.choice(["unlabelled", "leased", "labelled", "skipped", "excluded"]),
             summary: "Only items in this state"),
-          .init(name: "label", schema: Schema.text, summary: "Only items that bear this label"),
-          .init(name: "q", schema: Schema.text, summary: "Only items whose key or text contains these words"),
+          .init(name: "label", schema: Schema.addressText, summary: "Only items that bear this label"),
+          .init(name: "q", schema: Schema.addressText, summary: "Only items whose key or text contains these words"),
         ], responseSchema: Schema.page(Schema.item)
       ) { call in
         let (limit, cursor) = try call.page()
@@ -35,10 +37,11 @@ extension Endpoint {
           }
           state = known
         }
-        let items = try call.service.items(
-          in: project, state: state, leased: wanted == "leased" ? true : wanted == "unlabelled" ? false : nil,
-          label: call.head.query["label"], query: call.head.query["q"], after: cursor.map { ItemID($0) },
-          limit: limit + 1)
+        let filter = ItemFilter(
+          state: state, leased: wanted == "leased" ? true : wanted == "unlabelled" ? false : nil,
+          query: call.head.query["q"])
+        let items = try await call.service.items(
+          in: project, filter, label: call.head.query["label"], after: cursor.map { ItemID($0) }, limit: limit + 1)
         let page = items.prefix(limit)
         return .json([
           "items": .array(
@@ -82,7 +85,7 @@ extension Endpoint {
       Endpoint(
         method: .delete, path: "/projects/{project}/items/{item}",
         summary: "Remove an item with everything that was said about it", tag: "Items", access: .project(.engineer),
-        status: .noContent
+        audit: .writes(["item.remove"]), status: .noContent
       ) { call in
         try await call.service.deleteItem(try call.id("item"), in: try call.projectID())
         return HTTPResponse(status: .noContent)
@@ -93,7 +96,7 @@ extension Endpoint {
   private static func image(_ call: Call) async throws -> HTTPResponse {
     let image = try call.service.image(of: try call.id("item"), in: try call.projectID())
     var headers: HTTPHeaders = [
-      "Content-Type": image.mediaType, "X-Content-Type-Options": "nosniff",
+      "Content-Type": image.mediaType, "Content-Security-Policy": SecurityHeaders.upload,
       // The bytes behind an item never change, but who may see them does: only the person's own browser keeps them.
       "Cache-Control": "private, max-age=86400",
     ]

@@ -43,7 +43,8 @@ class Seeded:
     """A served copy of the folder, its tokens by role, and identifiers that exist in it."""
 
     def __init__(self):
-        self.server = Server()
+        # Without rate limits: what is refused for haste tells nothing of the description.
+        self.server = Server(options=["--rate-limit", "0"])
         self.tokens: dict[str, str | None] = {"nobody": None}
         self.identifiers: dict[str, list[str]] = {}
 

@@ -8,10 +8,12 @@ import Testing
 struct Client: Sendable {
   let api: API
   var token: String?
-  /// Where its requests come from.
-  var address = "127.0.0.1"
   /// Header fields of every request.
   var headers: HTTPHeaders = [:]
+  /// Where it comes from.
+  var address = "127.0.0.1"
+  /// Whether its leg is encrypted.
+  var isSecure = false
 
   /// Sends a request whose body comes in chunks, and breaks off after them where an error is given.
   func send(
@@ -23,7 +25,8 @@ struct Client: Sendable {
     if let type { headers["Content-Type"] = type }
     for field in more.fields { headers[field.name] = field.value }
     let path = target.hasPrefix("/") ? target : "/api/v1/" + target
-    let head = try RequestHead(method: method, target: path, headers: headers, remoteAddress: address)
+    let head = try RequestHead(
+      method: method, target: path, headers: headers, remoteAddress: address, isSecure: isSecure)
     let answer = try await answer(to: head, chunks, failure)
     head.record.received(bytes: chunks.reduce(0) { $0 + $1.count })
     api.completed(
@@ -115,7 +118,7 @@ struct Answer {
 }
 
 /// A streamed body in memory.
-private actor Chunks: BodySource {
+actor Chunks: BodySource {
   private var rest: ArraySlice<[UInt8]>
   private let failure: BodyError?
 
