@@ -180,9 +180,9 @@ extension LabelingService {
       return try hashes.filter { try !connection.isReferenced(imageHash: $0) }
     }
     directory.forget(id)
-    for hash in orphans { blobs.remove(hash) }
     features.forget(id)
     models.forget(id)
+    try await removeUnreferenced(orphans)
   }
 
   // MARK: Members

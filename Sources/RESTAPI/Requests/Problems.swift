@@ -21,6 +21,8 @@ extension ProblemDocument {
       self.init(status: status, detail: "\(error)")
     case is CancellationError:
       self.init(status: .serviceUnavailable, detail: "The request was not finished in time. Try again.")
+    case StorageError.unwritable(let fault, _, _):
+      self.init(status: fault == .full ? .insufficientStorage : .serviceUnavailable, detail: fault.advice)
     case let error as StorageError:
       self.init(status: .serviceUnavailable, detail: "\(error)")
     default:

@@ -110,7 +110,7 @@ final class Authenticator: Sendable {
   /// What a page must send with unsafe requests: bound to the session, and not readable by other sites.
   static func csrfToken(of session: String) -> String { Secret.derive("csrf", from: session) }
 
-  private func isSecure(_ head: RequestHead) -> Bool { secureCookies }
+  private func isSecure(_ head: RequestHead) -> Bool { secureCookies || head.isSecure }
 
   /// Under TLS browsers see to it that no other host and no plain connection has set the cookie (RFC 6265bis, 4.1.3.2).
   private func cookieName(for head: RequestHead) -> String { isSecure(head) ? "__Host-" + Self.cookie : Self.cookie }

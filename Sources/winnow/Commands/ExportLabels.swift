@@ -21,6 +21,12 @@ struct ExportLabels: AsyncParsableCommand {
   @Option(name: .long, help: "majority or dawid-skene: one answer an item; all: every annotation.")
   var consensus = "majority"
 
+  @Flag(
+    name: .long,
+    help:
+      "In a CSV, put an apostrophe before what a spreadsheet would run as a formula; programs then read other texts.")
+  var safeCells = false
+
   @Option(name: .long, help: "The file to write; standard output without it.")
   var output: String?
 
@@ -51,7 +57,7 @@ struct ExportLabels: AsyncParsableCommand {
         let file = FileHandle(forWritingAtPath: temporary)
       else { throw Failure("“\(output)” cannot be written: is there such a folder, and may you write to it?") }
       do {
-        try Export.write(id, format, consensus, service: workspace.service) {
+        try Export.write(id, format, consensus, safeCells: safeCells, service: workspace.service) {
           try file.write(contentsOf: Data($0))
         }
         try file.close()
@@ -63,7 +69,7 @@ struct ExportLabels: AsyncParsableCommand {
         throw error
       }
     } else {
-      try Export.write(id, format, consensus, service: workspace.service) {
+      try Export.write(id, format, consensus, safeCells: safeCells, service: workspace.service) {
         try FileHandle.standardOutput.write(contentsOf: Data($0))
       }
     }

@@ -7,7 +7,7 @@ import Storage
 /// Reads items into a project's pool.
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read CSV, TSV, JSON Lines (gzip too) or a folder of images into a project.",
+    abstract: "Read CSV, TSV, JSON Lines (gzip too), a .npy array or a folder of images into a project.",
     discussion: """
       A key that the pool has already is a duplicate and changes nothing, so an import that broke off can be run again.
       A bad row never sinks the others: it is listed, and the rest is taken.

@@ -17,7 +17,8 @@ final class TestServer: Sendable {
 
   /// - Parameter training: whether rounds run.
   init(
-    training: Bool = false, secureCookies: Bool = false, clock: @escaping @Sendable () -> Timestamp = { .now }
+    training: Bool = false, secureCookies: Bool = false, limits: APILimits = APILimits(),
+    clock: @escaping @Sendable () -> Timestamp = { .now }
   ) throws {
     folder = NSTemporaryDirectory() + "winnow-rest-\(UUID().uuidString)"
     let data = try DataFolder(path: folder, exclusive: true)
@@ -27,7 +28,8 @@ final class TestServer: Sendable {
     service = try LabelingService(
       folder: data, store: store, logger: logger, passwordCost: .least, clock: clock)
     api = API(
-      service: service, publicFolder: Self.root + "/Public", secureCookies: secureCookies, logger: logger)
+      service: service, publicFolder: Self.root + "/Public", secureCookies: secureCookies, limits: limits,
+      logger: logger)
     if training { try service.start() }
   }
 
@@ -53,10 +55,10 @@ final class TestServer: Sendable {
 
 /// Runs a test against a server that is gone afterwards.
 func withServer(
-  training: Bool = false, secureCookies: Bool = false, clock: @escaping @Sendable () -> Timestamp = { .now },
-  _ body: (TestServer) async throws -> Void
+  training: Bool = false, secureCookies: Bool = false, limits: APILimits = APILimits(),
+  clock: @escaping @Sendable () -> Timestamp = { .now }, _ body: (TestServer) async throws -> Void
 ) async throws {
-  let server = try TestServer(training: training, secureCookies: secureCookies, clock: clock)
+  let server = try TestServer(training: training, secureCookies: secureCookies, limits: limits, clock: clock)
   do {
     try await body(server)
   } catch {
