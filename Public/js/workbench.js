@@ -14,7 +14,7 @@ import { askForFlag } from "./panel-flag.js";
 import { showHelp } from "./panel-help.js";
 import { showHistory } from "./panel-history.js";
 import { coveredByPanel, openPanel, openPanelName } from "./panels.js";
-import { askToSignIn } from "./sign-in.js";
+import { askToSignIn } from "./sign-in-forms.js";
 import { showItem, showLack } from "./stage.js";
 import { showModel, showProgress, showRound, showSaved } from "./status-bar.js";
 
