@@ -13,6 +13,7 @@ public final class API: HTTPApplication {
   let logger: Logger
   let replay = IdempotentReplay()
   let exports = Turnstile(capacity: 4)
+  let backups = Turnstile(capacity: 1)
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
 

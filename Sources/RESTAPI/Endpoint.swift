@@ -81,7 +81,7 @@ struct Endpoint: Sendable {
   static var all: [Endpoint] {
     operations + sessions + projects + members + items + serving + annotations + consensus + rounds + insights
       + excluded
-      + streams + exports
+      + streams + exports + backups
   }
 }
 
