@@ -76,3 +76,16 @@ extension Connection {
     }
   }
 }
+
+extension Connection {
+  /// Entries that are missing from the audit log, whose numbers follow each other; 0 where there is no log.
+  public func auditGaps() throws -> Int {
+    guard try first("SELECT 1 FROM sqlite_schema WHERE name = 'audit' AND type = 'table'", as: { _ in true }) == true
+    else { return 0 }
+    return try first(
+      """
+      SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audit'), 0) - (SELECT count(*) FROM audit)
+      """
+    ) { max(0, $0[0] as Int) } ?? 0
+  }
+}
