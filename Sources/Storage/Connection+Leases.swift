@@ -71,7 +71,9 @@ extension Connection {
 extension Connection {
   /// Leases of items that are gone, which a sound database does not have.
   public func leasesOfMissingItems() throws -> Int {
-    try first("SELECT count(*) FROM lease WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.id = lease.item_id)") { $0[0] }
+    try first("SELECT count(*) FROM lease WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.id = lease.item_id)") {
+      $0[0]
+    }
       ?? 0
   }
 

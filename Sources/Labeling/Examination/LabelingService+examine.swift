@@ -46,7 +46,9 @@ extension LabelingService {
       }
       return "worked out \(count) states anew"
     case .requestRound(let project):
-      do { _ = try await requestRound(in: project) } catch LabelingError.conflict { return "a round is waiting already" }
+      do { _ = try await requestRound(in: project) } catch LabelingError.conflict {
+        return "a round is waiting already"
+      }
       return "asked for a round; the server runs it"
     case .removeLeases:
       let count = try await store.write { try $0.deleteLeasesOfMissingItems() }

@@ -31,7 +31,8 @@ extension LabelingService {
     if !orphans.isEmpty {
       findings.append(
         Finding(
-          "orphans", .note, "\(orphans.count) pictures in blobs/ that no item shows, as an import that broke off leaves",
+          "orphans", .note,
+          "\(orphans.count) pictures in blobs/ that no item shows, as an import that broke off leaves",
           remedy: .remove(orphans)))
     }
     return findings
@@ -95,7 +96,9 @@ extension LabelingService {
   func examineStrayFiles() throws -> [Finding] {
     var left: [String] = []
     for part in ["", "/blobs", "/features", "/models"] {
-      left += DurableFiles.names(in: folder.path + part).filter(Self.isHalfWritten).map { "\(folder.path)\(part)/\($0)" }
+      left += DurableFiles.names(in: folder.path + part).filter(Self.isHalfWritten).map {
+        "\(folder.path)\(part)/\($0)"
+      }
     }
     for part in ["/blobs", "/models"] {
       for inner in DurableFiles.names(in: folder.path + part) {
@@ -110,7 +113,8 @@ extension LabelingService {
     if !left.isEmpty {
       findings.append(
         Finding(
-          "leftovers", .note, "\(left.count) half-written files", remedy: .remove(Array(left.prefix(Self.filesAtOnce)))))
+          "leftovers", .note, "\(left.count) half-written files", remedy: .remove(Array(left.prefix(Self.filesAtOnce))))
+      )
     }
     if !stray.isEmpty {
       findings.append(

@@ -34,7 +34,9 @@ struct Doctor: AsyncParsableCommand {
       if !json { say(finding, mended: mended) }
     }
     await workspace.close()
-    if json { Terminal.say(JSONValue.object([("problems", .integer(Int64(problems))), ("findings", .array(rows))]).text()) }
+    if json {
+      Terminal.say(JSONValue.object([("problems", .integer(Int64(problems))), ("findings", .array(rows))]).text())
+    }
     guard problems == 0 else { throw Failure("\(problems) problem\(problems == 1 ? "" : "s") found.") }
   }
 
