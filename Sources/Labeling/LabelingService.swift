@@ -26,8 +26,12 @@ public final class LabelingService: Sendable {
   let compute: ComputeExecutor
   /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
   let intake: ComputeExecutor
+  /// Looks through pools for words.
+  let searches: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
   let outOfFold = OutOfFoldCache()
+  /// Who may sign in, and how often they may try.
+  let identity: Identity
   /// What happens in the projects, for those who listen.
   public let events: EventHub
 
@@ -36,9 +40,11 @@ public final class LabelingService: Sendable {
   /// - Parameters:
   ///   - folder: where everything is; opened exclusively where rounds are to run.
   ///   - store: its database.
+  ///   - passwordCost: how much work a password's hash is.
   ///   - clock: the time; a parameter so that tests can replay it.
   public init(
-    folder: DataFolder, store: Store, logger: Logger, clock: @escaping @Sendable () -> Timestamp = { .now }
+    folder: DataFolder, store: Store, logger: Logger, passwordCost: PasswordCost = .interactive,
+    clock: @escaping @Sendable () -> Timestamp = { .now }
   ) throws {
     self.folder = folder
     self.store = store
@@ -51,7 +57,9 @@ public final class LabelingService: Sendable {
     events = EventHub(clock: clock)
     compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
     intake = ComputeExecutor(name: "winnow-intake", niceness: 0)
+    searches = ComputeExecutor(name: "winnow-search", niceness: 2)
     scheduler = RoundScheduler()
+    identity = Identity(cost: passwordCost)
   }
 
   /// How often a round is begun before it is given up: one that ends the process would do so for ever.
@@ -90,6 +98,8 @@ public final class LabelingService: Sendable {
     scheduler.stop()
     compute.stop()
     intake.stop()
+    identity.passwords.stop()
+    searches.stop()
   }
 
   /// A new file without a name in the data folder, for what is too long for memory.

@@ -95,7 +95,13 @@ public final class Store: Sendable {
   ///
   /// - Throws: what `body` throws, or ``StorageError/commit(reason:)``.
   public func write<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
-    try await committer.submit(body)
+    // The task's values do not follow onto the writer's thread.
+    guard let origin = AuditOrigin.current else { return try await committer.submit(body) }
+    return try await committer.submit { connection in
+      var connection = connection
+      connection.origin = origin
+      return try body(connection)
+    }
   }
 
   /// Writes from a thread that may wait.

@@ -27,11 +27,15 @@ class Client:
         self.local = threading.local()
 
     def call(self, method, path, body=None, key=None, raw=False):
-        """One request; JSON in and out, or text where `raw`. An OSError or HTTPException says that none came back."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        """One request; JSON in and out, or text where `raw`. An OSError or HTTPException says that none came back.
+
+        A body of bytes goes as it is, as lines of JSON."""
+        lines = isinstance(body, bytes)
+        headers = {"Authorization": f"Bearer {self.token}",
+                   "Content-Type": "application/x-ndjson" if lines else "application/json"}
         if key:
             headers["Idempotency-Key"] = key
-        payload = None if body is None else json.dumps(body).encode()
+        payload = body if lines or body is None else json.dumps(body).encode()
         fresh = getattr(self.local, "connection", None) is None
         if fresh:
             self.local.connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.base).netloc, timeout=self.timeout)

@@ -132,9 +132,11 @@ struct RoundWork {
     ready.finishedAt = service.clock()
     let (service, project, serving) = (service, project, ready)
     let version = model?.featureVersion
-    let entries = selection.chosen.map { (row: $0.row, utility: $0.utility) }
+    let chosen = selection.chosen.map { (row: $0.row, utility: $0.utility) }
     try service.store.writeAndWait { connection in
       try service.withBoard(project, connection) { board, connection in
+        // Items may have been removed while the round looked at them.
+        let entries = chosen.filter { board.pool.contains($0.row) }
         try connection.supersedeRounds(in: project)
         try connection.updateRound(serving, in: project, featureVersion: version)
         try connection.replaceQueue(of: project, with: entries)

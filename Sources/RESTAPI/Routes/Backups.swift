@@ -11,7 +11,7 @@ extension Endpoint {
         method: .post, path: "/backup",
         summary: "A copy of all projects, people and tokens as of now, as a tar file for winnow restore",
         tag: "Operations",
-        access: .role(.admin), deadline: .zero, mayKeepAnswer: false,
+        access: .role(.admin), audit: .writes(["backup.download"]), deadline: .zero, mayKeepAnswer: false,
         query: [
           .init(
             name: "features", schema: ["type": "boolean"],
@@ -28,6 +28,8 @@ extension Endpoint {
         let source = try await WaitingThread.run(named: "winnow-backup") { isCancelled in
           try BackupSource(of: service, features: features, isCancelled: isCancelled)
         }
+        // Who took everything away is written down before the first byte leaves.
+        try await service.audit("backup.download", AuditSubject("backup"), after: ["features": .bool(features)])
         return HTTPResponse(
           status: .ok,
           headers: [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import Foundation
 import Labeling
 import Storage
@@ -28,6 +29,12 @@ struct BackUp: AsyncParsableCommand {
         throw Failure("“\(to)” is there already, and a backup never replaces anything. Choose another name with --to.")
       }
       let workspace = try Workspace(existing: data.data, exclusive: false)
+      do {
+        try await workspace.service.audit("backup.write", AuditSubject("backup"), after: ["to": .string(target)])
+      } catch let error as StorageError where error.isRefusal {
+        // The copy goes elsewhere, and is never needed more than now.
+        Terminal.complain("the audit log could not be written: \(error)")
+      }
       let summary = try BackupFile(target: target, features: !withoutFeatures).write(from: workspace.service)
       await workspace.close()
       Terminal.say("\(summary.files) files, \(summary.bytes) bytes in “\(to)”")
