@@ -14,7 +14,7 @@ import unittest
 import urllib.parse
 
 from client import Client, Refused
-from crash_scenarios import Import, Labels, messages, sound
+from crash_scenarios import Import, Labels, sound
 from failing_disk import CREATE, RESIZE, WRITE, FailingDisk
 from winnow import EXAMPLES, Server, eventually, must, run
 

@@ -15,7 +15,7 @@ import unittest
 from crash_scenarios import SCENARIOS
 from failing_disk import FailingDisk
 
-SAMPLE = 5
+SAMPLE = 4
 
 
 class CrashSteps(unittest.TestCase):

@@ -35,6 +35,7 @@ extension Store {
           try connection.db.backup(to: target, pagesPerStep: Self.pagesAtOnce) { _ in
             if isCancelled() { throw CancellationError() }
           }
+          if isCancelled() { throw CancellationError() }
         }
       }
       // The copy says of itself that it has a log, which a file that travels alone must not.
