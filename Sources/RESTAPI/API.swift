@@ -19,6 +19,7 @@ public final class API: HTTPApplication {
   /// Whether the server should be sent requests.
   public let readiness: Readiness
   private let access: AccessLog
+  let backups = Turnstile(capacity: 1)
   let limits: APILimits
   private let rateLimiter: RateLimiter
   /// What `GET /openapi.json` answers; the same bytes each time.

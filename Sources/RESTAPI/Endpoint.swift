@@ -110,7 +110,7 @@ struct Endpoint: Sendable {
     operations + sessions + users + tokens + auditLog + projects + members + items + serving + annotations + consensus
       + rounds + insights
       + excluded
-      + streams + exports
+      + streams + exports + backups
   }
 }
 

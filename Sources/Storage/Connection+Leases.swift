@@ -67,3 +67,21 @@ extension Connection {
     ) { ($0[0] as Int, $0[1] as Int, $0[2] as Int) } ?? (0, 0, 0)
   }
 }
+
+extension Connection {
+  /// Leases of items that are gone, which a sound database does not have.
+  public func leasesOfMissingItems() throws -> Int {
+    try first("SELECT count(*) FROM lease WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.id = lease.item_id)") {
+      $0[0]
+    }
+      ?? 0
+  }
+
+  /// Removes them.
+  ///
+  /// - Returns: how many there were.
+  public func deleteLeasesOfMissingItems() throws -> Int {
+    try run("DELETE FROM lease WHERE NOT EXISTS (SELECT 1 FROM item WHERE item.id = lease.item_id)")
+    return db.changesCount
+  }
+}

@@ -60,8 +60,9 @@ public final class Store: Sendable {
         try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0
       }
       guard version <= known else { throw StorageError.newerVersion(path: path, found: version, known: known) }
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-      // A write-ahead log that must be recovered cannot be opened read-only: the writing connection will look again.
+    } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+      // A log that must be recovered, or a journal that must be rolled back since a process ended while it made the file,
+      // cannot be opened read-only: the writing connection will look again.
       return
     } catch let error as DatabaseError {
       throw explain(error, path: path)

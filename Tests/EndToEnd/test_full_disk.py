@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
+from browser import LabellingPage, chromium
 from client import Client, Refused
 from failing_disk import CREATE, EVERYTHING, RENAME, RESIZE, SYNC, WRITE, FailingDisk
 from winnow import EXAMPLES, Server, eventually, must, run
@@ -176,6 +177,26 @@ class AfterAFailedSync(OnAFailingDisk):
                     self.assertEqual(server.labels(server.project("p")), kept)
                     server.stop()
                     self.assertEqual(run("doctor", "--data", data).returncode, 0)
+
+
+class OnThePage(OnAFailingDisk):
+    def test_answers_wait_for_room(self):
+        with chromium() as browser:
+            page = LabellingPage(browser, self.server.link(self.server.project("p")))
+            self.addCleanup(page.close)
+            page.press_label(self.labels[0])
+            page.saved()
+            given = {}
+            with self.disk.failing(errno.ENOSPC, CHANGES):
+                for label in self.labels[:2]:
+                    given[page.key] = label
+                    page.press_label(label)
+                page.page.wait_for_selector("#saved:has-text('2 answers waiting')")
+                self.assertEqual(len(self.labelled()), 1)
+            page.saved()
+            found = self.labelled()
+            self.assertEqual({key: found.get(key) for key in given}, given)
+            self.assertEqual(len(found), 3)
 
 
 class Starting(unittest.TestCase):

@@ -65,6 +65,12 @@ class Server:
         self.token = self.token or must("token", "create", "--data", self.data, "--role", "admin", "--name", "tests")
         return self
 
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.close()
+
     def stop(self) -> int:
         """Ends the server as a service manager would; its exit code."""
         if self.process is None:
