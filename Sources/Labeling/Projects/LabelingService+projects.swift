@@ -198,7 +198,7 @@ extension LabelingService {
       guard try connection.deleteMember(user, of: project) else {
         throw LabelingError.notFound("member \(user) of project \(project)")
       }
-      for lease in board.leases.values.filter({ $0.annotator == user }).sorted(by: { $0.id < $1.id }) {
+      for lease in (board.leasesOf[user] ?? []).sorted().compactMap({ board.leases[$0] }) {
         try connection.endLease(lease.id, .withdrawn)
         board.drop(lease, offerAgain: true)
       }
