@@ -9,9 +9,9 @@ import urllib.parse
 class Refused(Exception):
     """An answer of 400 or above, with its problem document."""
 
-    def __init__(self, status, problem):
+    def __init__(self, status, problem, headers=None):
         super().__init__(f"{status}: {problem}")
-        self.status, self.problem = status, problem
+        self.status, self.problem, self.headers = status, problem, headers or {}
 
 
 class Client:
@@ -49,5 +49,5 @@ class Client:
             self.local.connection = None
             raise
         if response.status >= 400:
-            raise Refused(response.status, text)
+            raise Refused(response.status, text, dict(response.getheaders()))
         return text if raw else json.loads(text or "null")
