@@ -17,6 +17,7 @@ export class Queue {
   #failures = 0;
   #timer = null;
   #closed = false;
+  #lastSign = Date.now();
 
   /** How many items to hold, the one on screen included, and at how few to ask for more. */
   static target = 5;
@@ -89,6 +90,7 @@ export class Queue {
       // The count is of all leases of this annotator, those included whose answers are still on their way.
       const reply = await this.#fetch(Queue.target + busy.length, held);
       this.#failures = 0;
+      this.#forget(reply.lost ?? []);
       this.#append(reply.items ?? []);
       if (!this.#offers.length) {
         this.lack = { kind: "empty", reason: reply.reason };
@@ -110,9 +112,19 @@ export class Queue {
     }
   }
 
-  /** Renews the leases that have used up a third of their time; call it every few seconds while the page is seen. */
+  /** Somebody is here: what is held stays held for another lease's time. */
+  stir() {
+    this.#lastSign = Date.now();
+  }
+
+  /**
+   * Renews the leases that have used up a third of their time; call it every few seconds while the page is seen.
+   *
+   * Not where nobody has moved for a whole lease's time: what an abandoned page shows goes to others.
+   */
   async renewDue() {
     const now = Date.now();
+    if (now - this.#lastSign > this.#leaseMilliseconds) return;
     for (const offer of [...this.#offers]) {
       if (!offer.lease || now < offer.renewAt) continue;
       offer.renewAt = now + this.#leaseMilliseconds / 3;
@@ -130,6 +142,12 @@ export class Queue {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#offers = [];
+  }
+
+  /** Drops what went to somebody else; not what is on screen: its answer still counts. */
+  #forget(leases) {
+    const shown = this.current;
+    this.#offers = this.#offers.filter((offer) => offer === shown || !leases.includes(offer.lease));
   }
 
   #append(offers) {

@@ -155,6 +155,7 @@ export function startLabelling(project, session) {
       if (round.state === "serving" && !labelling.queue.current) labelling.queue.refill();
     },
     progress: (data) => replied({ progress: data.progress ?? data }),
+    lease: () => labelling.queue.current || labelling.queue.refill(),
     annotation: (data) => (data.progress ? replied({ progress: { labelled: data.progress.labelled } }) : refresh()),
   });
 
@@ -173,6 +174,9 @@ export function startLabelling(project, session) {
     labelling.queue.refill();
   }
 
+  for (const sign of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    addEventListener(sign, () => labelling.queue.stir(), { passive: true, capture: true });
+  }
   const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), 5000);
   document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
   addEventListener("online", () => {

@@ -44,7 +44,7 @@ extension Schema {
     provenance, answer(["lease": text, "expires_at": time, "item": question]))
 
   static let next = answer([
-    "items": list(served), "reason": nullable(text), "strategy_used": text, "progress": progress,
+    "items": list(served), "lost": list(text), "reason": nullable(text), "strategy_used": text, "progress": progress,
     "round": nullable(roundGlance), "model": nullable(modelGlance),
   ])
 

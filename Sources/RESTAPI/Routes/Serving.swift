@@ -30,10 +30,12 @@ extension Endpoint {
         }
         let project = try call.projectID()
         let user = try call.principal.user
+        let held = (body.held ?? []).compactMap { LeaseID($0) }
         let serving = try await call.service.next(
-          in: project, for: user.id, count: count, held: Set((body.held ?? []).compactMap { LeaseID($0) }))
+          in: project, for: user.id, count: count, held: Set(held), opened: held.first)
         return .json([
           "items": .array(serving.items.map { ItemView.served($0, project: project) }),
+          "lost": .array(serving.lost.map { .string("\($0)") }),
           "reason": .optional(serving.reason), "strategy_used": .string(serving.strategy),
           "progress": serving.overview.progress(mine: serving.mine), "round": serving.overview.round?.json ?? .null,
           "model": serving.overview.model?.json ?? .null,
