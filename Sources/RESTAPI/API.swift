@@ -17,6 +17,8 @@ public final class API: HTTPApplication {
   private let rateLimiter: RateLimiter
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
+  /// Its tag, made once: anybody may ask, and hashing costs more than answering.
+  let descriptionTag: String
 
   /// Puts the application together.
   ///
@@ -41,6 +43,7 @@ public final class API: HTTPApplication {
         endpoint.paths.map { Route(method: endpoint.method, pattern: $0, handler: endpoint) }
       })
     description = OpenAPIDocument(endpoints: endpoints).json.serialized()
+    descriptionTag = EntityTag.of(description)
   }
 
   /// Routes, authenticates and sets limits before any body arrives.
