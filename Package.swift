@@ -30,6 +30,7 @@ let numeric: [SwiftSetting] =
   ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -51,7 +52,7 @@ var targets: [Target] = [
   .target(name: "Consensus", swiftSettings: numeric),
   .target(name: "Features", dependencies: ["Tensors", "CWinnowImages"], swiftSettings: numeric),
   .target(name: "Formats", dependencies: ["CWinnowArchive", "CWinnowZlib"], swiftSettings: strict),
-  .target(name: "Storage", dependencies: ["Domain", grdb], swiftSettings: strict),
+  .target(name: "Storage", dependencies: ["Domain", grdb, sqlite], swiftSettings: strict),
   .target(name: "HTTPServer", dependencies: ["HTTPCore", "CWinnowMicroHTTPD", logging], swiftSettings: strict),
   // Layer 3: what the product does.
   .target(

@@ -1,5 +1,6 @@
 """A server under measurement: starts it, talks to it, and reads what it costs from /proc."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -45,6 +46,11 @@ def memory(pid: int) -> dict:
     return {"rss_mb": value["VmRSS"], "peak_mb": value["VmHWM"], "anonymous_mb": value["RssAnon"]}
 
 
+def reset_peak(pid: int):
+    """Begins to look for the peak of memory anew."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
 class Winnow:
     """`winnow serve` on a free port of the loopback address."""
 
@@ -53,7 +59,8 @@ class Winnow:
         self.log = open(folder / "server.log", "a", encoding="utf-8")
         started = time.perf_counter()
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--data", str(self.data), "--port", "0", "--log-level", "warning"],
+            [self.binary, "serve", "--data", str(self.data), "--port", "0", "--log-level", "warning",
+             "--rate-limit", "1000000"],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on"):
@@ -89,6 +96,19 @@ class Winnow:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def stream(self, path: str, timeout=600):
+        """The answer of a GET, to be read piece by piece; it must succeed."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise SystemExit(f"GET {path}: {answer.status} {answer.read().decode()[:300]}")
+            yield answer
         finally:
             connection.close()
 

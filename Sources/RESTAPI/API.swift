@@ -49,23 +49,23 @@ public final class API: HTTPApplication {
   /// Routes, authenticates and sets limits before any body arrives.
   public func accept(_ head: RequestHead) -> Acceptance {
     let resolution = router.resolve(head.method, head.path)
-    if case .matched = resolution {
-    } else if let refusal = rateLimiter.refusal(head, caller: nil) {
-      return .respond(finished(refusal, head))
-    }
+    if case .matched(let endpoint, let parameters) = resolution { return accept(head, endpoint, parameters) }
+    return .respond(rateLimiter.refusal(head, caller: nil).map { finished($0, head) } ?? unrouted(head, resolution))
+  }
+
+  /// A page, or the answer that there is nothing.
+  private func unrouted(_ head: RequestHead, _ resolution: Resolution<Endpoint>) -> HTTPResponse {
     switch resolution {
-    case .matched(let endpoint, let parameters): return accept(head, endpoint, parameters)
-    case .methodNotAllowed(let allow): return .respond(finished(.methodNotAllowed(head.method, allow: allow), head))
-    case .notFound:
+    case .methodNotAllowed(let allow): return finished(.methodNotAllowed(head.method, allow: allow), head)
+    case .notFound, .matched:
       if head.path.first != "api", var page = pages?.response(for: head, path: head.path) {
         page.headers["Content-Security-Policy"] = SecurityHeaders.page
-        return .respond(finished(page, head))
+        return finished(page, head)
       }
-      return .respond(
-        finished(
-          ProblemDocument(status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.")
-            .response(),
-          head))
+      return finished(
+        ProblemDocument(status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.")
+          .response(),
+        head)
     }
   }
 
@@ -82,8 +82,8 @@ public final class API: HTTPApplication {
         var call = call
         call.body = request.body
         do {
-          guard endpoint.keepsAnswers else { return finished(try await endpoint.handler(call), head) }
-          return finished(try await replay.run(call, body: call.body.bytes, endpoint.handler), head)
+          guard endpoint.keepsAnswers else { return finished(try await endpoint.run(call), head) }
+          return finished(try await replay.run(call, body: call.body.bytes, endpoint.run), head)
         } catch {
           return finished(problem(for: error, head), head)
         }
@@ -107,6 +107,8 @@ public final class API: HTTPApplication {
     var response = document.response()
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
     if document.status == .tooManyRequests { response.headers["Retry-After"] = "10" }
+    if document.status == .insufficientStorage { response.headers["Retry-After"] = "5" }
+    if case LabelingError.tooMany(_, let seconds) = error { response.headers["Retry-After"] = "\(seconds)" }
     if document.status == .serviceUnavailable { response.headers["Retry-After"] = "2" }
     return response
   }

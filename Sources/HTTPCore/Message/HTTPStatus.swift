@@ -63,4 +63,6 @@ public struct HTTPStatus: Hashable, Sendable {
   public static let notImplemented = HTTPStatus(code: 501, reason: "Not Implemented")
   /// 503; carries `Retry-After`.
   public static let serviceUnavailable = HTTPStatus(code: 503, reason: "Service Unavailable")
+  /// 507: no room on the disk; carries `Retry-After`.
+  public static let insufficientStorage = HTTPStatus(code: 507, reason: "Insufficient Storage")
 }

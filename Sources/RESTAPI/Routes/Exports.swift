@@ -3,6 +3,7 @@ import Foundation
 import HTTPCore
 import Labeling
 import Logging
+import Storage
 
 extension Endpoint {
   /// Taking the labels away.
@@ -11,7 +12,7 @@ extension Endpoint {
       Endpoint(
         method: .get, path: "/projects/{project}/export",
         summary: "Everything that was labelled, streamed from one consistent snapshot", tag: "Export",
-        access: .project(.engineer), deadline: .zero,
+        access: .project(.engineer), audit: .writes(["export.download"]), deadline: .zero,
         query: [
           .init(
             name: "format", schema: Schema.choice(ExportFormat.allCases.map(\.rawValue)),
@@ -41,6 +42,12 @@ extension Endpoint {
         guard exports.hasRoom else {
           throw ProblemDocument(
             status: .tooManyRequests, detail: "Several exports are under way. Try again when one has ended.")
+        }
+        // Who took the labels away is written down before the first of them leaves.
+        if call.head.method == .get {
+          try await service.audit(
+            "export.download", AuditSubject("project", "\(project)", in: project),
+            after: ["format": .string(format.rawValue), "consensus": .string(consensus.rawValue)])
         }
         let name = "project-\(project).\(format.rawValue)"
         return HTTPResponse(

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Labeling
 import RESTAPI
+import Storage
 
 /// Writes a labelled set; works beside a running server.
 struct ExportLabels: AsyncParsableCommand {
@@ -45,6 +46,10 @@ struct ExportLabels: AsyncParsableCommand {
     let id = try workspace.project(named: project).project.id
     let format = ExportFormat(rawValue: format) ?? .jsonl
     let consensus = ExportConsensus(rawValue: consensus) ?? .majority
+    // Whoever sits at the machine can read the file itself: a disk that is full is no reason to refuse them.
+    try? await workspace.service.audit(
+      "export.download", AuditSubject("project", "\(id)", in: id),
+      after: ["format": .string(format.rawValue), "consensus": .string(consensus.rawValue)])
     if let output {
       // Written beside and renamed, so that an export that breaks off leaves no half file.
       let temporary = output + ".partial"

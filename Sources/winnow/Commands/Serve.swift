@@ -41,7 +41,9 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     let logger = Logs.make(server.level)
     let workspace = try Workspace(path: data.data, exclusive: true, logger: logger)
-    try await RunningServer(workspace: workspace, options: server, logger: logger).run { _ in }
+    try await RunningServer(workspace: workspace, options: server, logger: logger).run {
+      try await FirstAdmin.welcome(workspace.service, address: $0)
+    }
   }
 }
 

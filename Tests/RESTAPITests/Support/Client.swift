@@ -110,7 +110,7 @@ struct Answer {
 }
 
 /// A streamed body in memory.
-private actor Chunks: BodySource {
+actor Chunks: BodySource {
   private var rest: ArraySlice<[UInt8]>
   private let failure: BodyError?
 
