@@ -24,6 +24,8 @@ public final class API: HTTPApplication {
   private let rateLimiter: RateLimiter
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
+  /// Its tag, made once: anybody may ask, and hashing costs more than answering.
+  let descriptionTag: String
 
   /// Puts the application together.
   ///
@@ -55,33 +57,34 @@ public final class API: HTTPApplication {
         endpoint.paths.map { Route(method: endpoint.method, pattern: $0, handler: endpoint) }
       })
     description = OpenAPIDocument(endpoints: endpoints).json.serialized()
+    descriptionTag = EntityTag.of(description)
   }
 
   /// Routes, authenticates and sets limits before any body arrives.
   public func accept(_ head: RequestHead) -> Acceptance {
     metrics.began(head)
     let resolution = router.resolve(head.method, head.path)
-    if case .matched = resolution {
-    } else if let refusal = rateLimiter.refusal(head, caller: nil) {
-      return .respond(finished(refusal, head))
-    }
+    if case .matched(let endpoint, let parameters) = resolution { return accept(head, endpoint, parameters) }
+    return .respond(rateLimiter.refusal(head, caller: nil).map { finished($0, head) } ?? unrouted(head, resolution))
+  }
+
+  /// A page, or the answer that there is nothing.
+  private func unrouted(_ head: RequestHead, _ resolution: Resolution<Endpoint>) -> HTTPResponse {
     switch resolution {
-    case .matched(let endpoint, let parameters): return accept(head, endpoint, parameters)
     case .methodNotAllowed(let allow):
-      return .respond(finished(.methodNotAllowed(head.method, allow: allow, request: head.id), head))
-    case .notFound:
+      return finished(.methodNotAllowed(head.method, allow: allow, request: head.id), head)
+    case .notFound, .matched:
       if head.path.first != "api", var page = pages?.response(for: head, path: head.path) {
         head.record.route = metrics.page
         page.headers["Content-Security-Policy"] = SecurityHeaders.page
-        return .respond(finished(page, head))
+        return finished(page, head)
       }
-      return .respond(
-        finished(
-          ProblemDocument(
-            status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.",
-            extensions: ["request_id": head.id]
-          ).response(),
-          head))
+      return finished(
+        ProblemDocument(
+          status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.",
+          extensions: ["request_id": head.id]
+        ).response(),
+        head)
     }
   }
 

@@ -39,7 +39,7 @@ extension Endpoint {
         HTTPResponse(
           status: .ok, headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"],
           body: .bytes(call.api.description)
-        ).unlessKnown(call.head, tag: EntityTag.of(call.api.description))
+        ).unlessKnown(call.head, tag: call.api.descriptionTag)
       },
       Endpoint(
         method: .get, path: "/strategies", summary: "Query strategies with their parameters, needs and papers",
