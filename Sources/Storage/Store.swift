@@ -5,13 +5,11 @@ import GRDB
 ///
 /// A write that has returned is on disk: write-ahead log with `synchronous = FULL`.
 public final class Store: Sendable {
-  /// Pages of 4 KiB in the write-ahead log before it is copied into the database.
-  private static let checkpointPages = 8000
-
   private let pool: DatabasePool
   private let committer: GroupCommitter
   /// Whether writes succeed.
   public let health = WriteHealth()
+  let checkpointer: Checkpointer
   /// Where the database file is.
   public let path: String
   /// The schema's version that this program knows.
@@ -22,8 +20,10 @@ public final class Store: Sendable {
   /// - Parameters:
   ///   - path: the database file; its folder must exist.
   ///   - migrations: the folder of the numbered SQL files.
+  ///   - checkpointPages: pages of 4 KiB in the write-ahead log from which on it is copied into the database. Small writes
+  ///     touch the same pages again and again: the longer the log, the fewer of them are copied.
   /// - Throws: ``StorageError`` where the file is not ours, comes from a newer version, or cannot be written.
-  public init(path: String, migrations: String) throws {
+  public init(path: String, migrations: String, checkpointPages: Int = 8000) throws {
     self.path = path
     let plan = try Migrations(folder: migrations)
     schemaVersion = plan.latest
@@ -33,20 +33,21 @@ public final class Store: Sendable {
     configuration.foreignKeysEnabled = true
     configuration.maximumReaderCount = 8
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY")
+      try db.execute(sql: "PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY")
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
       // GRDB sets NORMAL for pools after `prepareDatabase`: only here does FULL stay.
       try pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = FULL")
-        // Small writes touch the same pages again and again: the longer the log, the fewer of them are copied.
-        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
         try plan.apply(to: db, path: path)
       }
     } catch let error as DatabaseError {
       throw Self.explain(error, path: path)
     }
+    let checkpointer = Checkpointer(path: path, pages: checkpointPages)
+    try pool.writeWithoutTransaction { try checkpointer.attach(to: $0) }
+    self.checkpointer = checkpointer
     committer = GroupCommitter(pool: pool, path: path, health: health)
   }
 
@@ -127,6 +128,7 @@ public final class Store: Sendable {
   public func close() {
     guard !committer.statistics.hasEnded else { return }
     committer.close()
+    checkpointer.close()
     _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     try? pool.close()
   }
