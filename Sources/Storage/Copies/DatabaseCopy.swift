@@ -45,9 +45,6 @@ public final class DatabaseCopy: Sendable {
 }
 
 extension Connection {
-  /// The number of the last schema file that was applied.
-  public func schemaVersion() throws -> Int { try first("PRAGMA user_version") { $0[0] } ?? 0 }
-
   /// Calls `body` for each picture that an item shows, once, in the order of their names.
   public func forEachPicture(_ body: (String) throws -> Void) throws {
     try forEach(
