@@ -50,7 +50,7 @@ final class RateLimiter: Sendable {
   func refusal(_ head: RequestHead, caller: Caller?) -> HTTPResponse? {
     let now = ContinuousClock.now
     if let caller {
-      guard let tokens, let rate = limits.token, let wait = tokens.take(Self.key(of: caller.credential), now: now) else { return nil }
+      guard let tokens, let rate = limits.token, let wait = tokens.take(caller.credentialNumber, now: now) else { return nil }
       return Self.refusal(wait, rate, of: "token")
     }
     // Whoever has no address came over no network.
@@ -58,14 +58,6 @@ final class RateLimiter: Sendable {
       let wait = strangers.take(address.subscriber, now: now)
     else { return nil }
     return Self.refusal(wait, rate, of: "address")
-  }
-
-  /// Tokens count up from 1 and sessions down from -1, so that neither uses up what the other may.
-  private static func key(of credential: Credential) -> Int64 {
-    switch credential.proof {
-    case .token(let id): id
-    case .session(let session): -session.id
-    }
   }
 
   private static func refusal(_ wait: Duration, _ rate: Rate, of whom: String) -> HTTPResponse {
