@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPCore
 import Labeling
+import Storage
 
 extension Endpoint {
   /// Taking a copy of everything away.

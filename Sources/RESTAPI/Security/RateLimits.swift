@@ -46,11 +46,18 @@ final class RateLimiter: Sendable {
     strangers = limits.stranger.map { TokenBuckets(rate: $0) }
   }
 
+  /// A token's number, or a browser's user as a number that no token has.
+  private static func key(of caller: Caller) -> Int64 {
+    if case .token(let id) = caller.credential.proof { id } else { -caller.principal.user.id.rawValue }
+  }
+
   /// The answer to somebody who asks too often; `nil` to everybody else.
   func refusal(_ head: RequestHead, caller: Caller?) -> HTTPResponse? {
     let now = ContinuousClock.now
     if let caller {
-      guard let tokens, let rate = limits.token, let wait = tokens.take(caller.token.id, now: now) else { return nil }
+      guard let tokens, let rate = limits.token, let wait = tokens.take(Self.key(of: caller), now: now) else {
+        return nil
+      }
       return Self.refusal(wait, rate, of: "token")
     }
     // Whoever has no address came over no network.
