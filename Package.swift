@@ -85,7 +85,8 @@ var targets: [Target] = [
     swiftSettings: strict),
 ]
 for name in [
-  "Domain", "Tensors", "HTTPCore", "Telemetry", "Sampling", "Learning", "Consensus", "Features", "Formats", "Storage", "HTTPServer",
+  "Domain", "Tensors", "HTTPCore", "Telemetry", "Sampling", "Learning", "Consensus", "Features", "Formats", "Storage",
+  "HTTPServer",
   "Labeling", "Simulation", "RESTAPI", "Benchmarking",
 ] {
   // Readers of compressed files and of images are tested on what the same libraries wrote; storage and the product by

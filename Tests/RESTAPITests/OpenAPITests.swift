@@ -52,7 +52,9 @@ import Testing
           let responses = try #require(paths[path]?[method]?["responses"])
           // Each error is described by itself: a default would cover what nobody thought of.
           #expect(!responses.keys.contains("default"))
-          for status in ["400", "413", "429", "500", "503"] { #expect(responses.keys.contains(status), "\(method) \(path)") }
+          for status in ["400", "413", "429", "500", "503"] {
+            #expect(responses.keys.contains(status), "\(method) \(path)")
+          }
           let successes = responses.keys.filter { $0.hasPrefix("2") }
           #expect(!successes.isEmpty, "\(method) \(path)")
           for status in successes where status != "204" {

@@ -68,6 +68,7 @@ extension LabelingService {
     guard let space = limits.space(folder.path) else { return "The data folder's file system does not answer." }
     if space.isReadOnly { return "The data folder's file system can only be read." }
     guard space.free < limits.freeBytes else { return nil }
-    return "Only \(space.free >> 20) MiB are free where the data folder is; at least \(limits.freeBytes >> 20) are needed."
+    return
+      "Only \(space.free >> 20) MiB are free where the data folder is; at least \(limits.freeBytes >> 20) are needed."
   }
 }

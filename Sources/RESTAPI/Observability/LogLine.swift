@@ -66,7 +66,8 @@ public struct LineLogHandler: LogHandler {
     case .json:
       "{"
         + ([("time", time), ("level", level), ("message", message)] + pairs)
-        .map { "\(LogText.quoted($0)):\(LogText.isNumber($0, $1) ? $1 : LogText.quoted($1))" }.joined(separator: ",") + "}"
+        .map { "\(LogText.quoted($0)):\(LogText.isNumber($0, $1) ? $1 : LogText.quoted($1))" }.joined(separator: ",")
+        + "}"
     }
   }
 

@@ -3,7 +3,13 @@ enum LogText {
   /// Fields whose values are numbers.
   private static let numbers: Set<String> = ["status", "bytes", "ms", "handling_ms", "received_bytes", "milliseconds"]
 
-  static func isNumber(_ name: String, _ value: String) -> Bool { numbers.contains(name) && Double(value)?.isFinite == true }
+  static func isNumber(_ name: String, _ value: String) -> Bool {
+    // As JSON writes them: Swift would read 0x10 and +5 too.
+    guard numbers.contains(name), value.utf8.first != UInt8(ascii: "."), value.utf8.last != UInt8(ascii: ".") else {
+      return false
+    }
+    return value.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") } && Double(value) != nil
+  }
 
   /// The text with what could break a line escaped.
   static func plain(_ text: String) -> String {
@@ -13,7 +19,8 @@ enum LogText {
 
   /// The same, in quotation marks where it would not read as one word.
   static func value(_ text: String) -> String {
-    let isWord = !text.isEmpty && text.unicodeScalars.allSatisfy { !" \"=\\".unicodeScalars.contains($0) && !isUnsafe($0) }
+    let isWord =
+      !text.isEmpty && text.unicodeScalars.allSatisfy { !" \"=\\".unicodeScalars.contains($0) && !isUnsafe($0) }
     return isWord ? text : quoted(text)
   }
 

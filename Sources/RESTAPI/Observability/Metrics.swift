@@ -44,7 +44,8 @@ public final class Metrics: Sendable {
   /// Whether a request took too long: a stream of events or an export lasts as long as somebody reads.
   func isSlow(_ head: RequestHead, _ status: HTTPStatus, _ duration: Duration) -> Bool {
     guard duration >= Self.slow, status != .clientClosedRequest else { return false }
-    return head.record.route.map { !routes[$0].name.hasSuffix("/events") && !routes[$0].name.hasSuffix("/export") } ?? true
+    return head.record.route.map { !routes[$0].name.hasSuffix("/events") && !routes[$0].name.hasSuffix("/export") }
+      ?? true
   }
 
   /// The number of the route that stands for the browser's pages.

@@ -24,6 +24,7 @@ enum MetricsAccess {
     guard !forwarded.contains(where: head.headers.contains) else { return false }
     guard let host = head.headers["Host"] else { return true }
     let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
-    return name == "localhost" || name == "::1" || name.hasPrefix("127.") && name.allSatisfy { $0.isNumber || $0 == "." }
+    return name == "localhost" || name == "::1"
+      || name.hasPrefix("127.") && name.allSatisfy { $0.isNumber || $0 == "." }
   }
 }

@@ -47,7 +47,7 @@ enum Schema {
     ]
   }
 
-  /// A name of one line. Lengths are counted in bytes there, which JSON Schema has no word for.
+  /// A name of one line; its length is counted in bytes, which JSON Schema has no word for.
   static let name: JSONValue = [
     "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000-\\u001f]+$",
     "description": "1 to 200 bytes of UTF-8 without control characters",

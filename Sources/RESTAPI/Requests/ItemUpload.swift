@@ -22,7 +22,8 @@ struct ItemUpload {
     .init(
       name: "label_separator", schema: Schema.addressText,
       summary: "CSV: what stands between the labels of an item that may have several (default: ;)"),
-    .init(name: "key_column", schema: Schema.addressText, summary: "CSV: the column with the key (default: key, or id)"),
+    .init(
+      name: "key_column", schema: Schema.addressText, summary: "CSV: the column with the key (default: key, or id)"),
     .init(name: "key", schema: Schema.addressText, summary: "A single picture: its key"),
     .init(
       name: "label_from", schema: Schema.choice(["folder"]),

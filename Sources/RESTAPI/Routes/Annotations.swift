@@ -84,7 +84,8 @@ extension Endpoint {
         method: .get, path: "/projects/{project}/annotations", summary: "What stands, newest first",
         tag: "Annotations", access: .project(.annotator),
         query: Schema.paging + [
-          .init(name: "annotator", schema: Schema.userOrMe,
+          .init(
+            name: "annotator", schema: Schema.userOrMe,
             summary: "“me”: one's own; annotators see only those")
         ], responseSchema: Schema.page(Schema.annotationListed)
       ) { call in
@@ -94,11 +95,8 @@ extension Endpoint {
         let definition = try call.service.project(project, visibleTo: principal).project
         var annotator: UserID? = principal.role == .annotator ? principal.user.id : nil
         if let wanted = call.head.query["annotator"] {
-          guard let id = wanted == "me" ? principal.user.id : UserID(wanted) else {
-            throw LabelingError.invalid("/annotator", "Ask for “me”, or for an identifier of a user.")
-          }
-          guard annotator == nil || annotator == id else {
-            throw LabelingError.forbidden("Ask for “me”: others' annotations are for engineers to see.")
+          guard let id = wanted == "me" ? principal.user.id : UserID(wanted), annotator == nil || annotator == id else {
+            throw LabelingError.invalid("/annotator", "Ask for “me”; others' annotations are for engineers to see.")
           }
           annotator = id
         }

@@ -34,7 +34,8 @@ extension Endpoint {
       },
       Endpoint(
         method: .get, path: "/openapi.json", summary: "This description", tag: "Operations", access: .open,
-        isRoot: true, responseSchema: Schema.anyObject, moreAnswers: [.init(status: .notModified)], carries: [.entityTag], heeds: [Schema.ifNoneMatch]
+        isRoot: true, responseSchema: Schema.anyObject, moreAnswers: [.init(status: .notModified)],
+        carries: [.entityTag], heeds: [Schema.ifNoneMatch]
       ) { call in
         HTTPResponse(
           status: .ok, headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"],

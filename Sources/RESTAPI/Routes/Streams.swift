@@ -19,7 +19,8 @@ extension Endpoint {
           .init(name: "strategy", schema: Schema.streamStrategy, summary: "For NDJSON: a stream strategy's name"),
         ],
         requestSchema: Schema.object(
-          ["items": Schema.rows(Schema.itemRow), "budget": Schema.share, "strategy": Schema.streamStrategy], required: ["items"]),
+          ["items": Schema.rows(Schema.itemRow), "budget": Schema.share, "strategy": Schema.streamStrategy],
+          required: ["items"]),
         consumes: ["application/json", "application/x-ndjson"], responseSchema: Schema.stream,
         moreAnswers: [.init(status: .ok, mediaType: "application/x-ndjson")]
       ) { call in

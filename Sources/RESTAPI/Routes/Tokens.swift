@@ -36,7 +36,8 @@ extension Endpoint {
         requestSchema: Schema.object([
           "user": Schema.userOrMe, "role": Schema.role, "note": Schema.text(1...200),
           "lifetime_seconds": Schema.integer(1...3_153_600_000),
-        ]), status: .created, responseSchema: Schema.newToken, mayOmitBody: true
+        ]), status: .created, responseSchema: Schema.newToken, mayOmitBody: true,
+        problems: [.notFound]
       ) { call in try await createToken(call) },
       Endpoint(
         method: .delete, path: "/tokens/{token}",

@@ -33,6 +33,7 @@ import Testing
       }
     }
     var limits = HealthLimits()
+    limits.writerStall = .seconds(3600)
     #expect(failing(service, limits) == [], "a write that has just begun is no stall")
     limits.writerStall = .nanoseconds(1)
     #expect(failing(service, limits) == ["writer"])

@@ -7,6 +7,7 @@ let accessRules: [String: AccessRule] = [
   // Operations
   "GET /healthz": .open(200),
   "GET /readyz": .open(200),
+  "GET /metrics": .open(200, remark: "from elsewhere than the server's own machine for engineers only: MetricsTests"),
   "GET /openapi.json": .open(200),
   "GET /strategies": .role(.annotator, 200),
   // Sessions

@@ -78,7 +78,8 @@ import Testing
 
   @Test(arguments: [
     ("/api/v1/projects/12/items", "/api/v1/projects/12/items"), ("/label.html", "/label.html"),
-    ("/wnw_AbC123", "/…"), ("/projects/a%0Ab", "/projects/…"), ("/set-password/0123456789abcdef0123456789", "/set-password/…"),
+    ("/wnw_AbC123", "/…"), ("/projects/a%0Ab", "/projects/…"),
+    ("/set-password/0123456789abcdef0123456789", "/set-password/…"),
     ("/averyveryverylongwordwithoutend", "/…"),
   ])
   func pathsAreShownWithoutWhatMayBeSecret(path: String, shown: String) {
@@ -100,7 +101,8 @@ import Testing
 
   @Test func slowRequestsAreTold() async throws {
     try await withServer { server in
-      let head = try RequestHead(method: .get, target: "/api/v1/projects?cursor=hidden", headers: ["X-Request-Id": "slow-1"])
+      let head = try RequestHead(
+        method: .get, target: "/api/v1/projects?cursor=hidden", headers: ["X-Request-Id": "slow-1"])
       _ = server.api.accept(head)
       head.record.handler(begins: 1_000_000)
       head.record.handler(ends: 801_000_000)
