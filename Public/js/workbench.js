@@ -177,7 +177,9 @@ export function startLabelling(project, session) {
   for (const sign of ["keydown", "pointerdown", "pointermove", "wheel"]) {
     addEventListener(sign, () => labelling.queue.stir(), { passive: true, capture: true });
   }
-  const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), 5000);
+  // Often enough that a lease of a few seconds is renewed in time too.
+  const pace = Math.min(5000, ((project.settings?.lease_seconds ?? 600) * 1000) / 6);
+  const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), pace);
   document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
   addEventListener("online", () => {
     labelling.outbox.retry();

@@ -4,7 +4,9 @@ import Storage
 import Synchronization
 
 extension LabelingService {
-  /// Days for which a lease is kept after its time was up. A label that comes for an older one is late, and kept.
+  /// Days for which a lease is kept after its time was up.
+  ///
+  /// A label that comes for an older one is late, and kept.
   static let leaseDays = 30
   /// Rows that one write looks at, so that no label waits for long.
   private static let tidyStep = 500

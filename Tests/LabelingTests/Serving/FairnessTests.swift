@@ -30,7 +30,8 @@ import Testing
     let test = try TestService()
     let project = try await test.project(
       settings:
-        #"{"evaluation_fraction": 0, "batch_size": 100000, "ask_again": {"enabled": true, "fraction": 0.2, "max_opinions": 9}}"#)
+        #"{"evaluation_fraction": 0, "batch_size": 100000, "ask_again": {"enabled": true, "fraction": 0.2, "max_opinions": 9}}"#
+    )
     let engineer = try await test.user("engineer")
     let people = [try await test.user("ann"), try await test.user("bob"), try await test.user("eve")]
     try await test.pushTexts(300, to: project, by: engineer)

@@ -1,6 +1,8 @@
 import Domain
 
-/// When leases end, soonest first. Entries of leases that were renewed or have ended stay until they are due or too many.
+/// When leases end, soonest first.
+///
+/// Entries of leases that were renewed or have ended stay until they are due or too many.
 struct ExpiryQueue {
   private typealias Entry = (moment: Int64, lease: LeaseID)
   private var heap: [Entry] = []
@@ -31,7 +33,8 @@ struct ExpiryQueue {
     var parent = 0
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].moment < heap[least].moment {
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].moment < heap[least].moment
+      {
         least = child
       }
       guard least != parent else { return first.lease }
