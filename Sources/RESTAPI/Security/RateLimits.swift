@@ -1,3 +1,4 @@
+import Domain
 import HTTPCore
 import Storage
 
@@ -17,7 +18,7 @@ public struct Rate: Sendable, Hashable {
 
 /// How often each token, and each address without one, may ask.
 public struct RateLimits: Sendable, Hashable {
-  /// Of a token, or of the session that was opened with it; `nil`: as often as it likes.
+  /// Of a token, or of all sessions of a person; `nil`: as often as it likes.
   public var token: Rate?
   /// Of an address, or a /64 of IPv6, without valid credentials.
   public var stranger: Rate?
@@ -36,8 +37,14 @@ public struct RateLimits: Sendable, Hashable {
 
 /// Counts requests against the limits.
 final class RateLimiter: Sendable {
+  /// What is counted together.
+  private enum Account: Hashable {
+    case token(Int64)
+    case person(UserID)
+  }
+
   private let limits: RateLimits
-  private let tokens: TokenBuckets<Int64>?
+  private let tokens: TokenBuckets<Account>?
   private let strangers: TokenBuckets<IPAddress>?
 
   init(_ limits: RateLimits) {
@@ -50,7 +57,9 @@ final class RateLimiter: Sendable {
   func refusal(_ head: RequestHead, caller: Caller?) -> HTTPResponse? {
     let now = ContinuousClock.now
     if let caller {
-      guard let tokens, let rate = limits.token, let wait = tokens.take(caller.token.id, now: now) else { return nil }
+      guard let tokens, let rate = limits.token, let wait = tokens.take(Self.account(of: caller), now: now) else {
+        return nil
+      }
       return Self.refusal(wait, rate, of: "token")
     }
     // Whoever has no address came over no network.
@@ -58,6 +67,13 @@ final class RateLimiter: Sendable {
       let wait = strangers.take(address.subscriber, now: now)
     else { return nil }
     return Self.refusal(wait, rate, of: "address")
+  }
+
+  private static func account(of caller: Caller) -> Account {
+    switch caller.credential.proof {
+    case .token(let id): .token(id)
+    case .session: .person(caller.principal.user.id)
+    }
   }
 
   private static func refusal(_ wait: Duration, _ rate: Rate, of whom: String) -> HTTPResponse {
