@@ -109,10 +109,18 @@ targets.append(
     name: "FuzzTests", dependencies: ["CWinnowImages", "CWinnowZlib", "Domain", "Features", "Formats", "HTTPCore"],
     swiftSettings: strict))
 
-// A build with a sanitizer leaves out the tests that it has nothing to say about.
+// A build with a sanitizer is of some tests, and of what they need.
 if let chosen = ProcessInfo.processInfo.environment["WINNOW_TEST_TARGETS"] {
-  let names = Set(chosen.split(separator: " ").map(String.init))
-  targets.removeAll { $0.isTest && !names.contains($0.name) }
+  var needed = chosen.split(separator: " ").map(String.init)
+  var next = 0
+  while next < needed.count {
+    for dependency in targets.first(where: { $0.name == needed[next] })?.dependencies ?? [] {
+      guard case .byNameItem(let name, _) = dependency, !needed.contains(name) else { continue }
+      needed.append(name)
+    }
+    next += 1
+  }
+  targets.removeAll { !needed.contains($0.name) }
 }
 
 let package = Package(

@@ -25,7 +25,7 @@ import Testing
     let folder = try TestFolder()
     let store = try folder.open()
     defer { store.close() }
-    func settings(_ connection: Connection) throws -> [Int?] {
+    @Sendable func settings(_ connection: Connection) throws -> [Int?] {
       try ["busy_timeout", "mmap_size", "foreign_keys"].map { try Int.fetchOne(connection.db, sql: "PRAGMA \($0)") }
     }
     #expect(try await store.write { try settings($0) } == [10_000, 1 << 30, 1])
