@@ -36,7 +36,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 var targets: [Target] = [
   // Layer 0: C libraries, one target each.
-  .target(name: "CWinnowMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+  .target(name: "CWinnowMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd"), .linkedLibrary("gnutls")]),
   .target(name: "CWinnowOneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
   .target(name: "CWinnowSodium", linkerSettings: [.linkedLibrary("sodium")]),
   .target(name: "CWinnowImages", linkerSettings: [.linkedLibrary("spng"), .linkedLibrary("turbojpeg")]),
@@ -96,6 +96,18 @@ for name in [
     ][name] ?? []
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
+}
+
+// Every reader of what comes from outside, on inputs that are meant to break it.
+targets.append(
+  .testTarget(
+    name: "FuzzTests", dependencies: ["CWinnowImages", "CWinnowZlib", "Domain", "Features", "Formats", "HTTPCore"],
+    swiftSettings: strict))
+
+// A build with a sanitizer leaves out the tests that it has nothing to say about.
+if let chosen = ProcessInfo.processInfo.environment["WINNOW_TEST_TARGETS"] {
+  let names = Set(chosen.split(separator: " ").map(String.init))
+  targets.removeAll { $0.isTest && !names.contains($0.name) }
 }
 
 let package = Package(

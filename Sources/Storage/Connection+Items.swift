@@ -181,15 +181,28 @@ extension Connection {
     try run("UPDATE item SET state = ? WHERE id = ?", state.rawValue, item.rawValue)
   }
 
-  /// Removes an item with everything that was said about it.
+  /// Removes an item with everything that was said about it, and its places in the queues.
   ///
   /// - Returns: the hash of its picture where no other item shows the same.
+  /// - Complexity: O(queue), of which the head is kept: at most 2,000 entries.
   public func deleteItem(_ item: ItemID) throws -> String? {
     let hash =
       try first("SELECT image_hash FROM item_content WHERE item_id = ?", item.rawValue) { $0[0] as String? } ?? nil
+    // Queues name rows, which nothing else keeps in step with the pool.
+    for queue in ["queue_entry", "ask_again_entry"] {
+      try run(
+        """
+        DELETE FROM \(queue) WHERE project_id = (SELECT project_id FROM item WHERE id = ?1)
+          AND row = (SELECT row FROM item WHERE id = ?1)
+        """, item.rawValue)
+    }
+    // Annotations go only with what was announced here.
+    try run(
+      "INSERT INTO removal(project_id, item_id) SELECT project_id, id FROM item WHERE id = ?", item.rawValue)
     try run("DELETE FROM annotation WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM lease WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM item WHERE id = ?", item.rawValue)
+    try run("DELETE FROM removal WHERE item_id = ?", item.rawValue)
     guard let hash, try !isReferenced(imageHash: hash) else { return nil }
     return hash
   }

@@ -60,7 +60,7 @@ import Testing
         in: project, ItemFilter(state: .unlabelled), after: nil, limit: 10)
       _ = try connection.queue(of: project)
       _ = try connection.token(hash: [UInt8](repeating: 0, count: 32), now: now)
-      _ = try connection.session(hash: [UInt8](repeating: 0, count: 32), now: now)
+      _ = try connection.session(hash: [UInt8](repeating: 0, count: 32), now: now, usedSince: now, rotatedSince: now)
       _ = try connection.isMember(user, of: project)
       _ = try connection.keptAnswer(key: "k", user: user, now: now)
       _ = try connection.uses(of: label.id)

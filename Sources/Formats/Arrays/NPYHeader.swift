@@ -36,7 +36,8 @@ struct NPYHeader: Sendable, Hashable {
     else { throw fail("its header can't be read: \(header.prefix(80))") }
     if order.hasPrefix("True") { throw fail("it is in Fortran order; save numpy.ascontiguousarray of it") }
     let type = Array(description.filter { $0 != "'" }.utf8)
-    guard type.count >= 3, let width = Int(String(decoding: type[2...], as: UTF8.self)), width > 0,
+    guard type.count >= 3, let width = Int(String(decoding: type[2...], as: UTF8.self)),
+      (1...(1 << 32)).contains(width),
       type[0] != UInt8(ascii: ">")
     else { throw fail("its type \(description) is not read; save numbers or strings, little-endian") }
     guard Self.widths[type[1]]?.contains(width) ?? Self.isText(type[1]) else {

@@ -6,8 +6,8 @@ public struct CSVWriter: Sendable, Hashable {
   public var lineEnding: String
   /// Whether a field that a spreadsheet would run as a formula gets an apostrophe in front.
   ///
-  /// Such a field starts with `=`, `+`, `-`, `@`, a tab or a carriage return (OWASP, "CSV Injection"). Numbers keep
-  /// their sign. The apostrophe changes the data, so leave this off where programs read the file.
+  /// Such a field starts with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line end (OWASP, "CSV Injection").
+  /// Numbers keep their sign. The apostrophe changes the data, so leave this off where programs read the file.
   public var guardsFormulas: Bool
 
   /// A writer of comma-separated values unless told otherwise.
@@ -64,10 +64,12 @@ public struct CSVWriter: Sendable, Hashable {
     output.append(quote)
   }
 
+  /// Full-width signs count too: spreadsheets take them for the plain ones.
   private static func isFormula(_ field: [UInt8]) -> Bool {
     switch field.first {
-    case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: "\t"), UInt8(ascii: "\r"): true
+    case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): true
     case UInt8(ascii: "+"), UInt8(ascii: "-"): Double(String(decoding: field, as: UTF8.self)) == nil
+    case 0xEF where field.count >= 3 && field[1] == 0xBC: [0x8B, 0x8D, 0x9D, 0xA0].contains(field[2])
     default: false
     }
   }

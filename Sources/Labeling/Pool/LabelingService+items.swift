@@ -71,6 +71,7 @@ extension LabelingService {
 
   /// Removes an item with everything that was said about it.
   public func deleteItem(_ id: ItemID, in project: ProjectID) async throws {
+    let now = clock()
     let orphan = try await onBoard(project) { board, connection in
       guard let item = try connection.item(id, in: project) else {
         throw LabelingError.notFound("item \(id) in project \(project)")
@@ -79,11 +80,15 @@ extension LabelingService {
         board.count(annotation.outcome, row: item.row, by: annotation.annotator, -1)
         board.countForRound(annotation.id, annotation.outcome, -1)
       }
+      let said = try connection.annotations(of: id).count
       let hash = try connection.deleteItem(id)
+      try connection.audit(
+        "item.remove", AuditSubject("item", "\(id)", in: project),
+        before: ["key": .string(item.key), "annotations": .integer(Int64(said))], at: now)
       board.remove(row: item.row)
       return hash
     }
-    if let orphan { blobs.remove(orphan) }
+    if let orphan { try await removeUnreferenced([orphan]) }
   }
 
   /// The file of an item's picture and its media type.

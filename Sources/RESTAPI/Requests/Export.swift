@@ -39,13 +39,16 @@ public enum Export {
 
   /// Calls `write` with one piece of the export after another, all from one consistent snapshot.
   ///
-  /// - Parameter consensus: what stands in a row.
+  /// - Parameters:
+  ///   - consensus: what stands in a row.
+  ///   - safeCells: whether cells of a table that a spreadsheet would run as a formula get an apostrophe in front.
   public static func write(
-    _ project: ProjectID, _ format: ExportFormat, _ consensus: ExportConsensus, service: LabelingService,
+    _ project: ProjectID, _ format: ExportFormat, _ consensus: ExportConsensus, safeCells: Bool = false,
+    service: LabelingService,
     to write: ([UInt8]) throws -> Void
   ) throws {
     let single = consensus == .all
-    let csv = CSVWriter()
+    let csv = CSVWriter(guardsFormulas: safeCells)
     var buffer: [UInt8] = []
     buffer.reserveCapacity(pieceSize + pieceSize / 4)
     var lines: ExportLines?

@@ -10,7 +10,8 @@ extension Endpoint {
     [
       Endpoint(
         method: .post, path: "/projects/{project}/items", summary: "Push items; a bad row never sinks the others",
-        tag: "Items", access: .project(.engineer), body: streamed, deadline: .seconds(1800),
+        tag: "Items", access: .project(.engineer), audit: .writes(["items.import"]), body: streamed,
+        deadline: .seconds(1800),
         query: ItemUpload.parameters,
         requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
         consumes: ItemUpload.mediaTypes, responseSchema: Schema.importReport
@@ -83,7 +84,7 @@ extension Endpoint {
       Endpoint(
         method: .delete, path: "/projects/{project}/items/{item}",
         summary: "Remove an item with everything that was said about it", tag: "Items", access: .project(.engineer),
-        status: .noContent
+        audit: .writes(["item.remove"]), status: .noContent
       ) { call in
         try await call.service.deleteItem(try call.id("item"), in: try call.projectID())
         return HTTPResponse(status: .noContent)
@@ -94,7 +95,7 @@ extension Endpoint {
   private static func image(_ call: Call) async throws -> HTTPResponse {
     let image = try call.service.image(of: try call.id("item"), in: try call.projectID())
     var headers: HTTPHeaders = [
-      "Content-Type": image.mediaType, "X-Content-Type-Options": "nosniff",
+      "Content-Type": image.mediaType, "Content-Security-Policy": SecurityHeaders.upload,
       // The bytes behind an item never change, but who may see them does: only the person's own browser keeps them.
       "Cache-Control": "private, max-age=86400",
     ]
