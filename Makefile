@@ -47,7 +47,7 @@ bench: build
 	@Benchmarks/run
 
 bench-load: build
-	@Benchmarks/run load --json .build/benchmarks/load.json --markdown .build/benchmarks/load.md
+	@Benchmarks/run load --json .build/benchmarks/load.json --markdown Benchmarks/LOAD.md
 
 bench-peers: build
 	@WINNOW=.build/release/winnow Benchmarks/peers/run

@@ -188,7 +188,10 @@ final class GroupCommitter: Sendable {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     try db.execute(sql: "BEGIN IMMEDIATE; PRAGMA user_version = \(version); COMMIT")
     // The pages go into the database, with an fsync of both files: from here on nothing rests on what was synced before.
-    try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+    // Where the checkpointer is at it just now, the doubt remains until the next write.
+    guard try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)") == 0 else {
+      throw DatabaseError(resultCode: .SQLITE_BUSY, message: "the log is being copied")
+    }
     isInDoubt.store(false, ordering: .releasing)
     health.recovered()
   }
