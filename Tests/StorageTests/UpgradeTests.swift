@@ -114,7 +114,7 @@ import Testing
 
   @Test func whoCouldSignInBeforeStillCan() async throws {
     let folder = try TestFolder()
-    let old = try folder.open(migrations: try firstSchema(in: folder))
+    let old = try folder.open(migrations: try schema(in: folder))
     @Sendable func hash(_ byte: Int) -> String { "x'" + String(repeating: "0\(byte)", count: 32) + "'" }
     try await old.write { connection in
       try connection.db.execute(
