@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must hold: format, build, unit and API tests, the API's again under sanitizers, then the real binary with a real browser.
+# Everything that must hold: format, build, unit and API tests, then the real binary with a real browser.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,10 +19,6 @@ swift build -c release --product winnow
 step "unit and API tests"
 Scripts/test-environment.sh
 WINNOW_PYTHON=$PWD/.venv-tests/bin/python timeout --foreground 15m swift test --skip-build
-
-# Once more where bytes from outside arrive, with every access to memory checked.
-step "address and leak sanitizers"
-timeout --foreground 25m Scripts/test-sanitized.sh address
 
 step "end to end"
 WINNOW=$PWD/.build/release/winnow timeout --foreground 10m Scripts/test-end-to-end.sh
