@@ -18,6 +18,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var consensus = ConsensusSettings()
   /// Whether labelled items are asked about again.
   public var askAgain = AskAgainSettings()
+  /// Whether annotators find the model's guess chosen already; never on the evaluation stream.
+  public var preAnnotation = false
   /// Seed of everything random in the project.
   public var seed: UInt64 = 0
 
@@ -30,6 +32,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     case evaluationFraction = "evaluation_fraction"
     case trainer, consensus
     case askAgain = "ask_again"
+    case preAnnotation = "pre_annotation"
     case seed
   }
 
@@ -51,6 +54,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     try read(.trainer, into: &trainer)
     try read(.consensus, into: &consensus)
     try read(.askAgain, into: &askAgain)
+    try read(.preAnnotation, into: &preAnnotation)
     try read(.seed, into: &seed)
   }
 
@@ -84,7 +88,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
         "enabled": .bool(askAgain.enabled), "fraction": .number(askAgain.fraction),
         "max_opinions": .integer(Int64(askAgain.maxOpinions)),
       ],
-      "seed": .integer(Int64(seed)),
+      "pre_annotation": .bool(preAnnotation), "seed": .integer(Int64(seed)),
     ]
   }
 }
