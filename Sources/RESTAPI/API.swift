@@ -9,7 +9,7 @@ public final class API: HTTPApplication {
   let service: LabelingService
   let authenticator: Authenticator
   let router: Router<Endpoint>
-  let pages: StaticFiles?
+  let pages: CompressedPages?
   let logger: Logger
   let replay = IdempotentReplay()
   let exports = Turnstile(capacity: 4)
@@ -26,7 +26,7 @@ public final class API: HTTPApplication {
     self.service = service
     self.logger = logger
     authenticator = Authenticator(service: service, secureCookies: secureCookies)
-    pages = publicFolder.map(StaticFiles.init(root:))
+    pages = publicFolder.map(CompressedPages.init(root:))
     let endpoints = Endpoint.all
     router = Router(
       routes: endpoints.flatMap { endpoint in
