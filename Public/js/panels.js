@@ -17,9 +17,11 @@ export function openPanel(name, title, content, { beside = false } = {}) {
   if (open?.dataset.panel === name) return null;
   const close = element("button", { type: "button", class: "quiet close", "aria-label": "Close",
     on: { click: () => panel.close() } }, "×");
+  const body = element("div", { class: "panel-body" }, ...content);
+  // What holds nothing to focus can be scrolled by keys all the same.
+  if (!body.querySelector("button, input, textarea, a, summary")) body.tabIndex = 0;
   const panel = element("dialog", { class: "panel", "aria-labelledby": "panel-title", data: { panel: name } },
-    element("header", {}, element("h2", { id: "panel-title" }, title), close),
-    element("div", { class: "panel-body" }, ...content));
+    element("header", {}, element("h2", { id: "panel-title", tabindex: -1, autofocus: true }, title), close), body);
   panel.addEventListener("close", () => panel.remove());
   // A click beside a modal panel lands on the dialog itself, never on its content.
   panel.addEventListener("click", (event) => event.target === panel && panel.close());

@@ -5,11 +5,11 @@ import { byId, element } from "./element.js";
 import { itemView } from "./item-view.js";
 
 /** Shows an offer, with the server's words above it where it refused an answer to it. */
-export function showItem(offer) {
+export function showItem(offer, why) {
   const stage = byId("stage");
   const refusal = offer.refusal && element("p", { class: "notice", role: "alert" },
     `The server did not take your answer. ${sentence(offer.refusal)} Answer again, or skip the item.`);
-  stage.replaceChildren(element("article", { class: "card item" }, refusal, ...itemView(offer)));
+  stage.replaceChildren(element("article", { class: "card item" }, refusal, ...itemView(offer, why)));
   stage.dataset.item = offer.item.id;
   stage.scrollTop = 0;
 }

@@ -79,8 +79,17 @@ class LabellingPage:
 
     def stored(self) -> list:
         """What the page keeps in the browser until the server has it."""
-        return self.page.evaluate(
-            "Object.keys(localStorage).filter(k => k.startsWith('winnow.outbox.')).flatMap(k => JSON.parse(localStorage[k]))")
+        return self.page.evaluate("""async () => {
+          const asked = indexedDB.open("winnow");
+          const database = await new Promise((resolve, reject) => {
+            asked.onsuccess = () => resolve(asked.result);
+            asked.onerror = () => reject(asked.error);
+          });
+          const read = database.transaction("outbox").objectStore("outbox").getAll();
+          await new Promise((resolve) => (read.onsuccess = resolve));
+          database.close();
+          return read.result.map((record) => record.entry);
+        }""")
 
     def close(self):
         self.context.close()
