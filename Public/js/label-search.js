@@ -25,6 +25,7 @@ export function fit(name, typed) {
 
 /**
  * The labels that fit, best first; among equals those used lately come first, then shorter names, then their own order.
+ * Letters with others in between count only where nothing fits better.
  *
  * @param {string[]} names
  * @param {string} typed
@@ -33,8 +34,10 @@ export function fit(name, typed) {
  */
 export function ranked(names, typed, recent = []) {
   const lately = (index) => (recent.includes(index) ? recent.indexOf(index) : recent.length);
-  return names.map((name, index) => ({ index, rank: fit(name, typed), length: name.length }))
-    .filter((entry) => entry.rank !== null)
+  const fits = names.map((name, index) => ({ index, rank: fit(name, typed), length: name.length }))
+    .filter((entry) => entry.rank !== null);
+  const isLoose = fits.every((entry) => entry.rank === 5);
+  return fits.filter((entry) => isLoose || entry.rank < 5)
     .sort((a, b) => a.rank - b.rank || lately(a.index) - lately(b.index) || a.length - b.length || a.index - b.index)
     .map((entry) => entry.index);
 }

@@ -21,7 +21,7 @@ export function openPanel(name, title, content, { beside = false } = {}) {
   // What holds nothing to focus can be scrolled by keys all the same.
   if (!body.querySelector("button, input, textarea, a, summary")) body.tabIndex = 0;
   const panel = element("dialog", { class: "panel", "aria-labelledby": "panel-title", data: { panel: name } },
-    element("header", {}, element("h2", { id: "panel-title", tabindex: -1, autofocus: true }, title), close), body);
+    element("div", { class: "panel-head" }, element("h2", { id: "panel-title", tabindex: -1, autofocus: true }, title), close), body);
   panel.addEventListener("close", () => panel.remove());
   // A click beside a modal panel lands on the dialog itself, never on its content.
   panel.addEventListener("click", (event) => event.target === panel && panel.close());

@@ -12,6 +12,8 @@ export function showItem(offer, why) {
   stage.replaceChildren(element("article", { class: "card item" }, refusal, ...itemView(offer, why)));
   stage.dataset.item = offer.item.id;
   stage.scrollTop = 0;
+  // For whoever measures how long one waits for the first item.
+  if (!performance.getEntriesByName("winnow.first-item").length) performance.mark("winnow.first-item");
 }
 
 /** Shows a title, a text and buttons in the place of the item. */
@@ -19,7 +21,7 @@ export function showState(kind, title, text, ...actions) {
   const stage = byId("stage");
   delete stage.dataset.item;
   stage.replaceChildren(element("section", { class: "card state", data: { kind }, role: "status" },
-    element("h1", {}, title), text && element("p", {}, text),
+    element("h2", {}, title), text && element("p", {}, text),
     actions.length ? element("p", { class: "actions" }, ...actions) : null));
 }
 
@@ -28,6 +30,7 @@ export function showLack(lack, progress, retry) {
   const again = element("button", { type: "button", class: "primary", on: { click: retry } }, "Try again");
   const projects = element("a", { href: "./", class: "button" }, "All projects");
   if (lack.kind === "loading") {
+    delete byId("stage").dataset.item;
     byId("stage").replaceChildren(element("div", { class: "card item skeleton", "aria-busy": "true" }));
   } else if (lack.kind === "empty") {
     const done = progress?.total > 0 && progress.labelled >= progress.total;

@@ -43,9 +43,15 @@ class LabellingPage:
         self.errors = []
         self.offers = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._complain)
         self.page.on("response", self._remember)
         self.page.goto(link)
         self.page.wait_for_selector("#stage[data-item]")
+
+    def _complain(self, message):
+        # That a request failed is for the test to say; all else is a mistake of the page.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text)
 
     def _remember(self, response):
         if response.url.endswith("/next") and response.ok:
