@@ -49,7 +49,9 @@ public struct LabelDraft: Sendable, Equatable, Decodable {
       if !names.insert(label.name).inserted {
         errors.append(FieldError(place + "/name", "The name “\(label.name)” stands twice."))
       }
-      if let complaint = FieldError.ifNUL(in: label.description, at: place + "/description") { errors.append(complaint) }
+      if let complaint = FieldError.ifNUL(in: label.description, at: place + "/description") {
+        errors.append(complaint)
+      }
       if let hotkey = label.hotkey {
         if hotkey.count != 1 || hotkey == " " {
           errors.append(FieldError(place + "/hotkey", "A hotkey is one character, and not the space, which skips."))
