@@ -1,10 +1,11 @@
 # make demo   a page to label at, from nothing         make test    everything that must hold
 # make build  the release binary                       make lint    the formatter's verdict
 # make bench  the benchmarks                           make clean   removes what was built and the demo's data
+# make bench-page  the labelling page in a browser: key to next item, first item, bytes
 # make bench-peers  Winnow beside other libraries: speed, and accuracy per label
 # make results  the field's published results, reproduced, each also alone: make results-digits, and see docs/results
 RESULTS := digits mnist-uncertainty ensembles outliers augmentation curriculum distillation pruning batchbald
-.PHONY: demo test build lint bench bench-peers clean setup help results $(RESULTS:%=results-%)
+.PHONY: demo test build lint bench bench-page bench-peers clean setup help results $(RESULTS:%=results-%)
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -27,6 +28,9 @@ lint:
 
 bench: build
 	@Benchmarks/run
+
+bench-page: build
+	@Benchmarks/page
 
 bench-peers: build
 	@WINNOW=.build/release/winnow Benchmarks/peers/run
