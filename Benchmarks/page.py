@@ -10,8 +10,10 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import statistics
 import sys
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 os.environ.setdefault("WINNOW", str(ROOT / ".build/release/winnow"))
@@ -51,20 +53,20 @@ def percentile(values, share):
 def pool(server, kind, count):
     """A project of that many items, whose rounds start after every twenty labels."""
     folder = pathlib.Path(server.folder.name)
+    draw = random.Random(7)
     more = ["--create", "--batch-size", "20", "--labels", ",".join("0123456789")]
     if kind == "images":
         images = folder / "images"
         images.mkdir()
         for number in range(count):
-            pixels = bytes((x * (number % 7 + 1) + y * (number % 5 + 1) + number * 13) % 256 for y in range(64) for x in range(64))
-            (images / f"{number:05}.png").write_bytes(grey_png(64, 64, pixels))
+            (images / f"{number:05}.png").write_bytes(grey_png(64, 64, draw.randbytes(64 * 64)))
         must("import", "--data", server.data, "--project", "bench", images, "--modality", "image", "--format", "images", *more,
              timeout=300)
     else:
         table = folder / "texts.jsonl"
         words = "parcel invoice crash login refund delivery password screen late twice account card error order".split()
-        table.write_text("".join(json.dumps({"id": f"t{n}", "text": " ".join(words[n * k % len(words)] for k in range(3, 14)) + f" {n}"})
-                                 + "\n" for n in range(count)))
+        table.write_text("".join(json.dumps({"id": f"t{n}", "text": " ".join(draw.choices(words, k=11)) + f" {n}"}) + "\n"
+                                 for n in range(count)))
         must("import", "--data", server.data, "--project", "bench", table, "--modality", "text", "--text-column", "text",
              "--id-column", "id", *more)
 
@@ -75,26 +77,37 @@ def keys(page, count, pause):
     for number in range(count):
         page.page.keyboard.press(str(number * 7 % 10))
         page.page.wait_for_timeout(pause)
-        page.page.wait_for_selector("#stage[data-item]")
+        page.page.wait_for_selector("#stage[data-item], .state")
+        if not page.item:
+            raise SystemExit(f"no item is left after {number + 1} keys: {page.page.locator('#stage').inner_text()}")
     page.saved()
     return page.page.evaluate("window.keys")
 
 
+def train(server, project, stop):
+    """One round after the other, until told to stop."""
+    while not stop.wait(0.05):
+        newest = server.call("GET", f"/projects/{project['id']}/rounds?limit=1")["items"][0]
+        if newest["state"] in ("serving", "superseded", "failed", "cancelled"):
+            server.call("POST", f"/projects/{project['id']}/rounds", {})
+
+
 def first_items(browser, link, loads):
-    """Milliseconds to the first item with an empty cache, and the bytes of each load."""
+    """Milliseconds to the first item with an empty cache, and the bytes of each load but for the items' own images."""
     times, weights = [], []
     for _ in range(loads):
         context = browser.new_context(**WIDE)
         page = context.new_page()
         session = context.new_cdp_session(page)
         session.send("Network.enable")
-        sizes = []
-        session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+        addresses, sizes = {}, {}
+        session.on("Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]}))
+        session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
         page.goto(link)
         page.wait_for_selector("#stage[data-item]")
         page.wait_for_timeout(300)
         times.append(page.evaluate("performance.getEntriesByName('winnow.first-item')[0].startTime"))
-        weights.append(sum(sizes))
+        weights.append(sum(size for request, size in sizes.items() if not addresses.get(request, "").endswith("/image")))
         context.close()
     return times, weights
 
@@ -112,12 +125,21 @@ def main():
         pool(server, chosen.kind, max(600, 3 * chosen.keys))
         server.start()
         project = server.project("bench")
+        # What is shown is noise, which a filter would rightly keep out.
+        server.call("PATCH", f"/projects/{project['id']}", {"settings": {"outlier_filter": {"method": "none"}}})
         with chromium() as browser:
             times, weights = first_items(browser, server.link(project, name="Visitor"), chosen.loads)
             page = LabellingPage(browser, server.link(project))
             for number in range(20):
                 page.press(str(number % 10))
-            measured = keys(page, chosen.keys, chosen.pause)
+            stop = threading.Event()
+            training = threading.Thread(target=train, args=(server, project, stop))
+            training.start()
+            try:
+                measured = keys(page, chosen.keys, chosen.pause)
+            finally:
+                stop.set()
+                training.join()
             page.close()
     finally:
         server.close()

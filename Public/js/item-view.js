@@ -21,12 +21,16 @@ export function itemView(offer, why = false) {
 export function spoken(item) {
   if (item.image_url) return `Image ${item.key ?? item.id}`;
   if (item.vector) return `Vector of ${item.vector.length} numbers, ${item.key ?? item.id}`;
-  return item.text ?? "";
+  const text = item.text ?? "";
+  // A long one is read where it stands.
+  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
 }
 
+/** How large a text is set: "short", "medium" or "long". */
+export const lengthOf = ({ text = "" }) => (text.length > 600 ? "long" : text.length > 160 ? "medium" : "short");
+
 function textView(text) {
-  const length = text.length > 600 ? "long" : text.length > 160 ? "medium" : "short";
-  return element("p", { class: "item-text", dir: "auto", data: { length } }, text);
+  return element("p", { class: "item-text", dir: "auto", data: { length: lengthOf({ text }) } }, text);
 }
 
 function imageView(offer) {

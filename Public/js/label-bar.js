@@ -159,6 +159,7 @@ export class LabelBar {
       : [...new Set([...this.#suggested, ...this.#recent, ...this.labels.keys()])];
     byId("labels").replaceChildren(...order.map((index) => this.#buttons[index]),
       ...(order.length ? [] : [element("p", { class: "muted" }, "No label is called that.")]));
+    byId("labels").classList.toggle("searched", this.#field.value.trim() !== "");
     byId("labels").scrollTop = 0;
   }
 

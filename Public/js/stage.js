@@ -2,16 +2,24 @@
 
 import { Problem } from "./api.js";
 import { byId, element } from "./element.js";
-import { itemView } from "./item-view.js";
+import { itemView, lengthOf } from "./item-view.js";
+
+let isScrolled = false;
+// To ask the element itself would have the page laid out in the middle of a key press.
+byId("stage").addEventListener("scroll", () => (isScrolled = true), { passive: true });
 
 /** Shows an offer, with the server's words above it where it refused an answer to it. */
 export function showItem(offer, why) {
   const stage = byId("stage");
   const refusal = offer.refusal && element("p", { class: "notice", role: "alert" },
     `The server did not take your answer. ${sentence(offer.refusal)} Answer again, or skip the item.`);
-  stage.replaceChildren(element("article", { class: "card item" }, refusal, ...itemView(offer, why)));
-  stage.dataset.item = offer.item.id;
-  stage.scrollTop = 0;
+  const { item } = offer;
+  const kind = item.vector ? "vector" : item.image_url ? "image" : "text";
+  stage.replaceChildren(element("article", { class: "card item", data: { kind, length: kind === "text" ? lengthOf(item) : null } },
+    refusal, ...itemView(offer, why)));
+  stage.dataset.item = item.id;
+  if (isScrolled) stage.scrollTop = 0;
+  isScrolled = false;
   // For whoever measures how long one waits for the first item.
   if (!performance.getEntriesByName("winnow.first-item").length) performance.mark("winnow.first-item");
 }

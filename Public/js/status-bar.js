@@ -74,10 +74,13 @@ export function showModel(model) {
 }
 
 let savingSoon = null;
+let shownPhase = null;
 
 /** Shows whether answers are saved. A save that takes no time is not worth a flicker, so "saving" comes late. */
 export function showSaved({ phase, waiting }, retry) {
   const place = byId("saved");
+  if (phase === "saved" && shownPhase === "saved") return;
+  shownPhase = phase;
   place.dataset.phase = phase;
   const show = (...content) => place.replaceChildren(...content);
   if (phase !== "saving") {

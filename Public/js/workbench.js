@@ -10,10 +10,7 @@ import { LiveStatus } from "./live-status.js";
 import { announce, notify } from "./notices.js";
 import { Pace } from "./pace.js";
 import { askForFlag } from "./panel-flag.js";
-import { showGuidelines } from "./panel-guidelines.js";
-import { showHelp } from "./panel-help.js";
-import { showHistory } from "./panel-history.js";
-import { showSettings } from "./panel-settings.js";
+import { fetchPanels, showPanel } from "./panels-later.js";
 import { coveredByPanel, openPanelName } from "./panels.js";
 import { prefer, preferences } from "./preferences.js";
 import { askToSignInAgain } from "./sign-in-again.js";
@@ -55,6 +52,7 @@ export function startLabelling(project, session) {
       else showLack(labelling.queue.lack, status.progress, retry);
       showUndo();
       if (offer) announce(`${announcing} ${spoken(offer.item)}`);
+      if (offer && announcing === "Item:") setTimeout(fetchPanels, 200);
     },
     saved: (state) => {
       showSaved(state, state.phase === "signed-out" ? signInAgain : () => labelling.outbox.retry());
@@ -75,7 +73,7 @@ export function startLabelling(project, session) {
   const signInAgain = () => askToSignInAgain(session, retry);
 
   /** Space and the digits belong to the item again, not to the button that was clicked; a search goes on. */
-  const focusItem = () => bar.isSearching || stage.focus({ preventScroll: true });
+  const focusItem = () => bar.isSearching || document.activeElement === stage || stage.focus({ preventScroll: true });
   const answer = (labels) => {
     announcing = `Labelled ${wordsFor(labels)}. Next:`;
     bar.used(labels);
@@ -114,7 +112,7 @@ export function startLabelling(project, session) {
   const aside = (outcome, said) => (note) => {
     announcing = `${said}. Next:`;
     labelling.answer(outcome, [], note);
-    stage.focus({ preventScroll: true });
+    focusItem();
   };
   /** Shows why items are asked, or hides it; what is held gets its guesses, or keeps them for later. */
   const setWhy = async (wanted) => {
@@ -126,16 +124,16 @@ export function startLabelling(project, session) {
     skip: () => aside("skip", "Skipped")(null),
     flag: () => labelling.queue.current && askForFlag(aside("flag", "Flagged")),
     undo: () => labelling.undo(),
-    guidelines: () => showGuidelines(project),
-    history: () => showHistory(project, labelling.outbox.answers, {
+    guidelines: () => showPanel("showGuidelines", project),
+    history: () => showPanel("showHistory", project, labelling.outbox.answers, {
       bringBack: (annotation) => labelling.bringBack(annotation),
       changed: (annotation, formerly) => {
         labelling.relabelled(annotation, formerly);
         showUndo();
       },
     }),
-    help: () => showHelp(project, bar.hotkeys),
-    settings: () => showSettings((changes) => {
+    help: () => showPanel("showHelp", project, bar.hotkeys),
+    settings: () => showPanel("showSettings", (changes) => {
       if ("why" in changes) setWhy(changes.why);
       pace.show();
     }),

@@ -76,7 +76,7 @@ class LabellingPage:
         """Presses a key, and waits until another item, or none, is there."""
         before = self.item
         self.page.keyboard.press(key)
-        # After the last prefetched item the next one may still be on its way.
+        # After the last item at hand the next one may still be on its way.
         self.page.wait_for_selector(f'#stage[data-item]:not([data-item="{before}"]), .state')
 
     def saved(self):
