@@ -30,12 +30,13 @@ let numeric: [SwiftSetting] =
   ]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 var targets: [Target] = [
   // Layer 0: C libraries, one target each.
-  .target(name: "CWinnowMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+  .target(name: "CWinnowMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd"), .linkedLibrary("gnutls")]),
   .target(name: "CWinnowOneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
   .target(name: "CWinnowSodium", linkerSettings: [.linkedLibrary("sodium")]),
   .target(name: "CWinnowImages", linkerSettings: [.linkedLibrary("spng"), .linkedLibrary("turbojpeg")]),
@@ -51,7 +52,7 @@ var targets: [Target] = [
   .target(name: "Consensus", swiftSettings: numeric),
   .target(name: "Features", dependencies: ["Tensors", "CWinnowImages"], swiftSettings: numeric),
   .target(name: "Formats", dependencies: ["CWinnowArchive", "CWinnowZlib"], swiftSettings: strict),
-  .target(name: "Storage", dependencies: ["Domain", grdb], swiftSettings: strict),
+  .target(name: "Storage", dependencies: ["Domain", grdb, sqlite], swiftSettings: strict),
   .target(name: "HTTPServer", dependencies: ["HTTPCore", "CWinnowMicroHTTPD", logging], swiftSettings: strict),
   // Layer 3: what the product does.
   .target(
@@ -95,6 +96,18 @@ for name in [
     ][name] ?? []
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
+}
+
+// Every reader of what comes from outside, on inputs that are meant to break it.
+targets.append(
+  .testTarget(
+    name: "FuzzTests", dependencies: ["CWinnowImages", "CWinnowZlib", "Domain", "Features", "Formats", "HTTPCore"],
+    swiftSettings: strict))
+
+// A build with a sanitizer leaves out the tests that it has nothing to say about.
+if let chosen = ProcessInfo.processInfo.environment["WINNOW_TEST_TARGETS"] {
+  let names = Set(chosen.split(separator: " ").map(String.init))
+  targets.removeAll { $0.isTest && !names.contains($0.name) }
 }
 
 let package = Package(

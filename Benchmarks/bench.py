@@ -112,7 +112,7 @@ def always_training(server: Winnow, project: str):
 def label(server: Winnow, tools, project: str, tokens, people: int, labels: int, think_ms=0) -> dict:
     before = server.cost()
     result = load(
-        tools / "annotators", server.port, project, tokens, people, labels, 60, think_ms, *pool.LABELS)
+        tools / "annotators", server.port, project, tokens, people, labels, 60, think_ms, "-", *pool.LABELS)
     result.update(server.cost().since(before))
     done = max(1, result["labels"])
     result["annotators"] = people

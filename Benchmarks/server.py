@@ -1,5 +1,6 @@
 """A server under measurement: starts it, talks to it, and reads what it costs from /proc."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -43,6 +44,11 @@ def memory(pid: int) -> dict:
     text = pathlib.Path(f"/proc/{pid}/status").read_text()
     value = {name: int(size) / 1000 * 1.024 for name, size in re.findall(r"^(Vm\w+|Rss\w+):\s+(\d+) kB", text, re.M)}
     return {"rss_mb": value["VmRSS"], "peak_mb": value["VmHWM"], "anonymous_mb": value["RssAnon"]}
+
+
+def reset_peak(pid: int):
+    """Begins to look for the peak of memory anew."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 class Winnow:
@@ -89,6 +95,19 @@ class Winnow:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def stream(self, path: str, timeout=600):
+        """The answer of a GET, to be read piece by piece; it must succeed."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise SystemExit(f"GET {path}: {answer.status} {answer.read().decode()[:300]}")
+            yield answer
         finally:
             connection.close()
 

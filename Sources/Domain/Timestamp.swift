@@ -28,9 +28,20 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
   /// RFC 3339 in UTC with milliseconds, such as `2026-03-01T09:30:00.125Z`.
+  public var description: String {
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    text.append(moment: self)
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension [UInt8] {
+  /// Appends a moment as RFC 3339 in UTC with milliseconds.
   ///
   /// Written out because it stands in every answer, and a date formatter costs more than the rest of the answer.
-  public var description: String {
+  public mutating func append(moment: Timestamp) {
+    let milliseconds = moment.milliseconds
     let days = Int((Double(milliseconds) / 86_400_000).rounded(.down))
     let inDay = Int(milliseconds - Int64(days) * 86_400_000)
     // Days to a civil date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
@@ -43,30 +54,28 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    var text: [UInt8] = []
-    text.reserveCapacity(24)
-    func append(_ value: Int, digits: Int) {
-      var divisor = 1
-      for _ in 1..<digits { divisor *= 10 }
-      while divisor > 0 {
-        text.append(48 + UInt8(value / divisor % 10))
-        divisor /= 10
-      }
-    }
     append(year, digits: 4)
-    text.append(UInt8(ascii: "-"))
+    append(UInt8(ascii: "-"))
     append(month, digits: 2)
-    text.append(UInt8(ascii: "-"))
+    append(UInt8(ascii: "-"))
     append(day, digits: 2)
-    text.append(UInt8(ascii: "T"))
+    append(UInt8(ascii: "T"))
     append(inDay / 3_600_000, digits: 2)
-    text.append(UInt8(ascii: ":"))
+    append(UInt8(ascii: ":"))
     append(inDay / 60_000 % 60, digits: 2)
-    text.append(UInt8(ascii: ":"))
+    append(UInt8(ascii: ":"))
     append(inDay / 1000 % 60, digits: 2)
-    text.append(UInt8(ascii: "."))
+    append(UInt8(ascii: "."))
     append(inDay % 1000, digits: 3)
-    text.append(UInt8(ascii: "Z"))
-    return String(decoding: text, as: UTF8.self)
+    append(UInt8(ascii: "Z"))
+  }
+
+  private mutating func append(_ value: Int, digits: Int) {
+    var divisor = 1
+    for _ in 1..<digits { divisor *= 10 }
+    while divisor > 0 {
+      append(48 + UInt8(value / divisor % 10))
+      divisor /= 10
+    }
   }
 }

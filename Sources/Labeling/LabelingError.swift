@@ -4,6 +4,10 @@ public import Domain
 public enum LabelingError: Error, Sendable, CustomStringConvertible {
   /// There is no such thing, or the caller may not know of it.
   case notFound(String)
+  /// What was shown does not prove who somebody is.
+  case unauthorized(String)
+  /// It was tried too often; how many seconds to wait.
+  case tooMany(String, seconds: Int)
   /// The caller's role is too low.
   case forbidden(String)
   /// The state of things does not allow it now.
@@ -24,7 +28,10 @@ public enum LabelingError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let what): "There is no \(what)."
-    case .forbidden(let why), .conflict(let why), .preconditionFailed(let why), .unavailable(let why): why
+    case .tooMany(let why, _): why
+    case .unauthorized(let why), .forbidden(let why), .conflict(let why), .preconditionFailed(let why),
+      .unavailable(let why):
+      why
     case .invalid(let errors): errors.map(\.description).joined(separator: "; ")
     }
   }

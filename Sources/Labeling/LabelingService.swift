@@ -21,12 +21,17 @@ public final class LabelingService: Sendable {
   let logger: Logger
   let clock: @Sendable () -> Timestamp
   let scheduler: RoundScheduler
+  let storageWatch = StorageWatch()
   /// Work that computes for longer than a request should hold its thread.
   let compute: ComputeExecutor
   /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
   let intake: ComputeExecutor
+  /// Looks through pools for words.
+  let searches: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
   let outOfFold = OutOfFoldCache()
+  /// Who may sign in, and how often they may try.
+  let identity: Identity
   /// What happens in the projects, for those who listen.
   public let events: EventHub
 
@@ -35,9 +40,11 @@ public final class LabelingService: Sendable {
   /// - Parameters:
   ///   - folder: where everything is; opened exclusively where rounds are to run.
   ///   - store: its database.
+  ///   - passwordCost: how much work a password's hash is.
   ///   - clock: the time; a parameter so that tests can replay it.
   public init(
-    folder: DataFolder, store: Store, logger: Logger, clock: @escaping @Sendable () -> Timestamp = { .now }
+    folder: DataFolder, store: Store, logger: Logger, passwordCost: PasswordCost = .interactive,
+    clock: @escaping @Sendable () -> Timestamp = { .now }
   ) throws {
     self.folder = folder
     self.store = store
@@ -45,12 +52,14 @@ public final class LabelingService: Sendable {
     self.clock = clock
     blobs = BlobStore(folder: folder)
     directory = try ProjectDirectory(store: store)
-    features = FeatureLibrary(folder: folder, store: store, clock: clock)
+    features = FeatureLibrary(folder: folder, blobs: blobs, store: store, clock: clock)
     models = ModelLibrary(folder: folder, store: store, features: features)
     events = EventHub(clock: clock)
     compute = ComputeExecutor(name: "winnow-compute-0", niceness: 5)
     intake = ComputeExecutor(name: "winnow-intake", niceness: 0)
+    searches = ComputeExecutor(name: "winnow-search", niceness: 2)
     scheduler = RoundScheduler()
+    identity = Identity(cost: passwordCost)
   }
 
   /// How often a round is begun before it is given up: one that ends the process would do so for ever.
@@ -79,20 +88,24 @@ public final class LabelingService: Sendable {
     }
     scheduler.start { [self] in RoundRunner(service: self).runPending() }
     scheduler.wake()
+    storageWatch.start(self)
   }
 
   /// Stops the trainer: a round under way stays pending and is taken up at the next start.
   public func stop() async {
     events.close()
+    storageWatch.stop()
     scheduler.stop()
     compute.stop()
     intake.stop()
+    identity.passwords.stop()
+    searches.stop()
   }
 
   /// A new file without a name in the data folder, for what is too long for memory.
   ///
   /// - Throws: ``StorageError/dataFolder(path:reason:)``.
-  public func scratchFile() throws -> ScratchFile { try ScratchFile(below: folder.path) }
+  public func scratchFile() throws -> ScratchFile { try ScratchFile(in: folder) }
 
   /// Runs what waits for a disk, or reads pushed files, on the thread that checks pushed rows.
   public func onIntakeThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
@@ -105,7 +118,14 @@ public final class LabelingService: Sendable {
   func onBoard<Value: Sendable>(
     _ project: ProjectID, _ body: @escaping @Sendable (ServingBoard, Connection) throws -> Value
   ) async throws -> Value {
-    try await store.write { [self] connection in try withBoard(project, connection, body) }
+    let failedBefore = store.failedCommits
+    do {
+      return try await store.write { [self] connection in try withBoard(project, connection, body) }
+    } catch let error as StorageError {
+      // What was published of a transaction that was not kept is taken back.
+      if store.failedCommits != failedBefore { try? directory.recount(project) }
+      throw error
+    }
   }
 
   /// The same for code that is inside a write already.

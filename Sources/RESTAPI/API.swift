@@ -13,6 +13,8 @@ public final class API: HTTPApplication {
   let logger: Logger
   let replay = IdempotentReplay()
   let exports = Turnstile(capacity: 4)
+  let limits: APILimits
+  private let rateLimiter: RateLimiter
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
 
@@ -21,10 +23,16 @@ public final class API: HTTPApplication {
   /// - Parameters:
   ///   - service: the product.
   ///   - publicFolder: the folder of the browser's pages; without it there are none.
-  ///   - secureCookies: whether cookies are for TLS only.
-  public init(service: LabelingService, publicFolder: String?, secureCookies: Bool, logger: Logger) {
+  ///   - secureCookies: whether cookies are for TLS only, even where a client's leg is not encrypted.
+  ///   - limits: what it grants.
+  public init(
+    service: LabelingService, publicFolder: String?, secureCookies: Bool, limits: APILimits = APILimits(),
+    logger: Logger
+  ) {
     self.service = service
     self.logger = logger
+    self.limits = limits
+    rateLimiter = RateLimiter(limits.rates)
     authenticator = Authenticator(service: service, secureCookies: secureCookies)
     pages = publicFolder.map(CompressedPages.init(root:))
     let endpoints = Endpoint.all
@@ -37,12 +45,18 @@ public final class API: HTTPApplication {
 
   /// Routes, authenticates and sets limits before any body arrives.
   public func accept(_ head: RequestHead) -> Acceptance {
-    switch router.resolve(head.method, head.path) {
+    let resolution = router.resolve(head.method, head.path)
+    if case .matched = resolution {
+    } else if let refusal = rateLimiter.refusal(head, caller: nil) {
+      return .respond(finished(refusal, head))
+    }
+    switch resolution {
     case .matched(let endpoint, let parameters): return accept(head, endpoint, parameters)
     case .methodNotAllowed(let allow): return .respond(finished(.methodNotAllowed(head.method, allow: allow), head))
     case .notFound:
-      if head.path.first != "api", let page = pages?.response(for: head, path: head.path) {
-        return .respond(secured(finished(page, head)))
+      if head.path.first != "api", var page = pages?.response(for: head, path: head.path) {
+        page.headers["Content-Security-Policy"] = SecurityHeaders.page
+        return .respond(finished(page, head))
       }
       return .respond(
         finished(
@@ -53,8 +67,10 @@ public final class API: HTTPApplication {
   }
 
   private func accept(_ head: RequestHead, _ endpoint: Endpoint, _ parameters: PathParameters) -> Acceptance {
+    var caller: Caller?
     do {
-      let caller = try authenticator.caller(of: head, access: endpoint.access)
+      caller = try authenticator.caller(of: head, access: endpoint.access)
+      if let refusal = rateLimiter.refusal(head, caller: caller) { return .respond(finished(refusal, head)) }
       let call = Call(head: head, parameters: parameters, caller: caller, api: self)
       if let principal = caller?.principal, case .project = endpoint.access {
         _ = try service.project(try call.projectID(), visibleTo: principal)
@@ -63,13 +79,17 @@ public final class API: HTTPApplication {
         var call = call
         call.body = request.body
         do {
-          guard endpoint.keepsAnswers else { return finished(try await endpoint.handler(call), head) }
-          return finished(try await replay.run(call, body: call.body.bytes, endpoint.handler), head)
+          guard endpoint.keepsAnswers else { return finished(try await endpoint.run(call), head) }
+          return finished(try await replay.run(call, body: call.body.bytes, endpoint.run), head)
         } catch {
           return finished(problem(for: error, head), head)
         }
       }
     } catch {
+      // Whoever tries out credentials is a stranger until some of them fit.
+      if caller == nil, let refusal = rateLimiter.refusal(head, caller: nil) {
+        return .respond(finished(refusal, head))
+      }
       return .respond(finished(problem(for: error, head), head))
     }
   }
@@ -84,6 +104,8 @@ public final class API: HTTPApplication {
     var response = document.response()
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
     if document.status == .tooManyRequests { response.headers["Retry-After"] = "10" }
+    if document.status == .insufficientStorage { response.headers["Retry-After"] = "5" }
+    if case LabelingError.tooMany(_, let seconds) = error { response.headers["Retry-After"] = "\(seconds)" }
     if document.status == .serviceUnavailable { response.headers["Retry-After"] = "2" }
     return response
   }
@@ -91,16 +113,7 @@ public final class API: HTTPApplication {
   private func finished(_ response: HTTPResponse, _ head: RequestHead) -> HTTPResponse {
     var response = response
     response.headers["X-Request-Id"] = head.id
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-  }
-
-  /// A page may load only what this server serves, and nobody may frame it.
-  private func secured(_ response: HTTPResponse) -> HTTPResponse {
-    var response = response
-    response.headers["Content-Security-Policy"] =
-      "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    SecurityHeaders.complete(&response, isSecure: head.isSecure)
     return response
   }
 

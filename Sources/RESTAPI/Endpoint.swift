@@ -20,6 +20,8 @@ struct Endpoint: Sendable {
   let summary: String
   let tag: String
   let access: Access
+  /// What the audit log says of it; every operation that may change something decides.
+  var audit: Audit?
   var body: BodyPolicy = .none
   var deadline: Duration = .seconds(30)
   /// Whether it stands beside `/api/v1` too, as probes and tools expect.
@@ -79,7 +81,8 @@ struct Endpoint: Sendable {
 
   /// Every operation of the contract.
   static var all: [Endpoint] {
-    operations + sessions + projects + members + items + serving + annotations + consensus + rounds + insights
+    operations + sessions + users + tokens + auditLog + projects + members + items + serving + annotations + consensus
+      + rounds + insights
       + excluded
       + streams + exports
   }

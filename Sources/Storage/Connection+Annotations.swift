@@ -177,36 +177,4 @@ extension Connection {
     }
     settle()
   }
-
-  /// The standing annotations of a project with their items, ordered by item: what exports are made of.
-  ///
-  /// Items that were ever adjudicated are among them, whether somebody labelled them or not.
-  public func forEachExported(
-    in project: ProjectID, _ body: (_ item: Item, _ content: ItemContent?, _ annotations: [Annotation]) throws -> Void
-  ) throws {
-    let items = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT i.id, i.key, i.row, i.state, i.evaluation, i.meta, i.created_at, c.text, c.image_hash, c.image_format, c.vector
-          FROM item i LEFT JOIN item_content c ON c.item_id = i.id
-          WHERE i.project_id = ? AND (EXISTS (SELECT 1 FROM annotation a WHERE a.item_id = i.id
-            AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id))
-            OR EXISTS (SELECT 1 FROM adjudication d WHERE d.item_id = i.id))
-          ORDER BY i.id
-          """), arguments: [project.rawValue])
-    while let row = try items.next() {
-      let item = Item(
-        id: ItemID(row[0]), key: row[1], row: row[2], state: ItemState(rawValue: row[3]) ?? .excluded,
-        evaluation: (row[4] as Int) == 1, meta: row[5], createdAt: Timestamp(milliseconds: row[6]))
-      let content: ItemContent?
-      if let text = row[7] as String? {
-        content = .text(text)
-      } else if let hash = row[8] as String? {
-        content = .image(hash: hash, format: row[9] ?? "png")
-      } else {
-        content = (row[10] as Data?).map { .vector(Self.floats($0)) }
-      }
-      try body(item, content, try standingAnnotations(of: item.id))
-    }
-  }
 }

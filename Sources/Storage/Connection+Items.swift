@@ -109,45 +109,6 @@ extension Connection {
     try first(Self.itemColumns + " WHERE project_id = ? AND key = ?", project.rawValue, key, as: Self.item)
   }
 
-  /// A page of a project's items in the order of their arrival.
-  ///
-  /// - Parameters:
-  ///   - state: only items in that state; a leased item counts as unlabelled here.
-  ///   - label: only items on which that label stands.
-  ///   - query: only items whose key or text contains these words, whatever their case.
-  ///   - after: the last item of the page before.
-  /// - Complexity: O(limit) by state; a search by words reads the pool until the page is full.
-  public func items(
-    in project: ProjectID, state: ItemState?, leased: Bool?, label: LabelID?, query: String?, after: ItemID?, limit: Int
-  ) throws -> [Item] {
-    var sql = Self.itemColumns + " WHERE project_id = ?1 AND id > ?2"
-    if state != nil { sql += " AND state = ?3" }
-    if let leased {
-      sql += """
-         AND \(leased ? "" : "NOT ")EXISTS (SELECT 1 FROM lease l
-         WHERE l.project_id = item.project_id AND l.item_id = item.id AND l.ended IS NULL)
-        """
-    }
-    if label != nil {
-      sql += """
-         AND EXISTS (SELECT 1 FROM annotation a JOIN annotation_label l ON l.annotation_id = a.id
-         WHERE a.item_id = item.id AND l.label_id = ?4
-         AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id))
-        """
-    }
-    if query != nil {
-      sql += """
-         AND (instr(lower(key), ?5) > 0
-         OR EXISTS (SELECT 1 FROM item_content c WHERE c.item_id = item.id AND instr(lower(c.text), ?5) > 0))
-        """
-    }
-    // Every parameter is named, so that the statement always takes the same six.
-    sql += " AND (?3 IS NULL OR 1) AND (?4 IS NULL OR 1) AND (?5 IS NULL OR 1) ORDER BY id LIMIT ?6"
-    return try all(
-      sql, project.rawValue, after?.rawValue ?? 0, state?.rawValue, label?.rawValue, query?.lowercased(), limit,
-      as: Self.item)
-  }
-
   /// What an item consists of.
   public func content(of item: ItemID) throws -> ItemContent? {
     try first(
@@ -155,7 +116,7 @@ extension Connection {
       as: Self.content) ?? nil
   }
 
-  private static func content(_ row: Row) -> ItemContent? {
+  static func content(_ row: Row) -> ItemContent? {
     if let text = row[0] as String? { return .text(text) }
     if let hash = row[1] as String? { return .image(hash: hash, format: row[2] ?? "png") }
     if let vector = row[3] as Data? { return .vector(floats(vector)) }
@@ -220,15 +181,28 @@ extension Connection {
     try run("UPDATE item SET state = ? WHERE id = ?", state.rawValue, item.rawValue)
   }
 
-  /// Removes an item with everything that was said about it.
+  /// Removes an item with everything that was said about it, and its places in the queues.
   ///
   /// - Returns: the hash of its picture where no other item shows the same.
+  /// - Complexity: O(queue), of which the head is kept: at most 2,000 entries.
   public func deleteItem(_ item: ItemID) throws -> String? {
     let hash =
       try first("SELECT image_hash FROM item_content WHERE item_id = ?", item.rawValue) { $0[0] as String? } ?? nil
+    // Queues name rows, which nothing else keeps in step with the pool.
+    for queue in ["queue_entry", "ask_again_entry"] {
+      try run(
+        """
+        DELETE FROM \(queue) WHERE project_id = (SELECT project_id FROM item WHERE id = ?1)
+          AND row = (SELECT row FROM item WHERE id = ?1)
+        """, item.rawValue)
+    }
+    // Annotations go only with what was announced here.
+    try run(
+      "INSERT INTO removal(project_id, item_id) SELECT project_id, id FROM item WHERE id = ?", item.rawValue)
     try run("DELETE FROM annotation WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM lease WHERE item_id = ?", item.rawValue)
     try run("DELETE FROM item WHERE id = ?", item.rawValue)
+    try run("DELETE FROM removal WHERE item_id = ?", item.rawValue)
     guard let hash, try !isReferenced(imageHash: hash) else { return nil }
     return hash
   }

@@ -74,11 +74,14 @@ extension Connection {
 
   /// Removes a project with everything that refers to it.
   public func deleteProject(_ id: ProjectID) throws {
+    // Annotations go only with what was announced here.
+    try run("INSERT INTO removal(project_id, item_id) VALUES (?, 0)", id.rawValue)
     // Children first: annotations refer to leases and labels without a cascade, so that nothing else can remove them.
     for table in ["annotation", "lease", "item", "label"] {
       try run("DELETE FROM \(table) WHERE project_id = ?", id.rawValue)
     }
     try run("DELETE FROM project WHERE id = ?", id.rawValue)
+    try run("DELETE FROM removal WHERE project_id = ?", id.rawValue)
   }
 
   /// Adds a label at a position.

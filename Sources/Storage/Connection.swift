@@ -5,6 +5,8 @@ import GRDB
 /// Statements are prepared once for each underlying connection. Errors are SQLite's own, wrapped by GRDB.
 public struct Connection {
   let db: Database
+  /// Who writes, for the audit log.
+  var origin: AuditOrigin?
 
   /// Runs a statement that gives nothing back.
   func run(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws {

@@ -5,6 +5,11 @@ import Synchronization
 /// Runs writes one after another on a thread of its own, as many as are waiting in one transaction.
 ///
 /// A commit costs an fsync; under load that cost is shared by all who wait, so durability stays cheap.
+///
+/// After the disk refused a commit, what the log holds beyond the last good one is unknown: the failed frames may be there,
+/// whole or torn, and a later fsync that succeeds says nothing of them. So before anything else is taken, a transaction
+/// without content is committed in their place. It overwrites the first of them, which ends the chain of checksums
+/// there; until it is on disk every write is refused.
 final class GroupCommitter: Sendable {
   /// A write and whom to tell of it.
   ///
@@ -24,13 +29,19 @@ final class GroupCommitter: Sendable {
   private static let limit = 256
 
   private let pool: DatabasePool
+  private let path: String
+  private let health: WriteHealth
+  /// Whether the end of the log is in doubt.
+  private let isInDoubt = Atomic<Bool>(false)
   private let state = Mutex(State())
   private let wakeUp = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
   private let failures = Atomic<Int>(0)
 
-  init(pool: DatabasePool) {
+  init(pool: DatabasePool, path: String, health: WriteHealth) {
     self.pool = pool
+    self.path = path
+    self.health = health
     let thread = Thread { [self] in
       // From inside: a name given from outside does not reach the kernel, so `top -H` would not show it.
       Thread.current.name = "winnow-writer"
@@ -124,34 +135,71 @@ final class GroupCommitter: Sendable {
 
   private func commit(_ jobs: [Job]) {
     var errors: [(any Error)?] = Array(repeating: nil, count: jobs.count)
+    var hasBegun = false
     do {
       try pool.writeWithoutTransaction { db in
-        let connection = Connection(db: db)
-        // As kept statements: GRDB's own functions parse their SQL anew for each transaction.
-        try connection.run("BEGIN IMMEDIATE")
         do {
-          if jobs.count == 1 {
-            // Alone in its transaction: where it fails, the whole of it is undone.
-            do { try jobs[0].perform(connection) } catch {
-              errors[0] = error
-              guard db.isInsideTransaction else { throw error }
-              try db.rollback()
-              return
-            }
-          } else {
-            try perform(jobs, connection, &errors)
-          }
-          try connection.run("COMMIT")
+          try settleDoubt(db)
+          hasBegun = true
+          try transact(jobs, Connection(db: db), &errors)
         } catch {
+          let failure = explain(error)
           if db.isInsideTransaction { try? db.rollback() }
-          throw error
+          throw failure
         }
+        for index in jobs.indices { errors[index] = errors[index].map { explainOwn($0) } }
       }
     } catch {
-      failures.add(1, ordering: .acquiringAndReleasing)
-      let failure = StorageError.commit(reason: (error as? DatabaseError)?.message ?? "\(error)")
-      for index in jobs.indices where errors[index] == nil { errors[index] = failure }
+      // Where no job ran, nothing in memory has run ahead of the disk.
+      if hasBegun { failures.add(1, ordering: .acquiringAndReleasing) }
+      for index in jobs.indices where errors[index] == nil { errors[index] = error }
     }
     for (job, error) in zip(jobs, errors) { job.complete(error) }
+  }
+
+  private func transact(_ jobs: [Job], _ connection: Connection, _ errors: inout [(any Error)?]) throws {
+    // As kept statements: GRDB's own functions parse their SQL anew for each transaction.
+    try connection.run("BEGIN IMMEDIATE")
+    if jobs.count == 1 {
+      // Alone in its transaction: where it fails, the whole of it is undone.
+      do { try jobs[0].perform(connection) } catch {
+        errors[0] = explainOwn(error)
+        guard connection.db.isInsideTransaction else { throw error }
+        try connection.db.rollback()
+        return
+      }
+    } else {
+      try perform(jobs, connection, &errors)
+    }
+    try connection.run("COMMIT")
+  }
+
+  /// Overwrites what a refused commit may have left at the end of the log.
+  ///
+  /// - Throws: what SQLite says while the disk goes on refusing.
+  private func settleDoubt(_ db: Database) throws {
+    guard isInDoubt.load(ordering: .acquiring) else { return }
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    try db.execute(sql: "BEGIN IMMEDIATE; PRAGMA user_version = \(version); COMMIT")
+    // The pages go into the database, with an fsync of both files: from here on nothing rests on what was synced before.
+    try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+    isInDoubt.store(false, ordering: .releasing)
+    health.recovered()
+  }
+
+  /// What a transaction's end is to those who shared it.
+  private func explain(_ error: any Error) -> any Error {
+    let known = explainOwn(error)
+    if case StorageError.unwritable = known { return known }
+    return StorageError.commit(reason: (error as? DatabaseError)?.message ?? "\(error)")
+  }
+
+  /// What a job's own error is: that of a disk by its name, others as they are.
+  private func explainOwn(_ error: any Error) -> any Error {
+    guard let known = error as? DatabaseError, let fault = StorageFault(known, path: path) else { return error }
+    isInDoubt.store(true, ordering: .releasing)
+    let reason = known.message ?? "\(known)"
+    health.note(fault, reason)
+    return StorageError.unwritable(fault, path: path, reason: reason)
   }
 }

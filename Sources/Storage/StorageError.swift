@@ -1,3 +1,5 @@
+import Foundation
+
 /// What can go wrong between the product and its database.
 public enum StorageError: Error, Sendable, CustomStringConvertible {
   /// The data folder cannot be made, read or written.
@@ -12,8 +14,24 @@ public enum StorageError: Error, Sendable, CustomStringConvertible {
   case inUse(path: String, holder: String)
   /// A transaction could not be committed; nothing of it was kept.
   case commit(reason: String)
+  /// The disk refused a write: it is full, can only be read, or failed.
+  case unwritable(StorageFault, path: String, reason: String)
   /// The store has been closed.
   case closed
+
+  /// What a failed system call on a file amounts to.
+  ///
+  /// - Parameter code: `errno` after the call.
+  public static func system(_ code: Int32, path: String) -> StorageError {
+    let reason = String(cString: strerror(code))
+    return StorageFault(code: code).map { .unwritable($0, path: path, reason: reason) }
+      ?? .dataFolder(path: path, reason: reason)
+  }
+
+  /// Whether the disk refused, so that the same write may succeed later.
+  public var isRefusal: Bool {
+    if case .unwritable = self { true } else { false }
+  }
 
   /// What went wrong, where, and what to do.
   public var description: String {
@@ -31,6 +49,12 @@ public enum StorageError: Error, Sendable, CustomStringConvertible {
       "The data folder “\(path)” is in use by another Winnow process (\(holder)). Stop it, or push over its REST API."
     case .commit(let reason):
       "The change could not be written to disk, and nothing of it was kept: \(reason)."
+    case .unwritable(.full, let path, let reason):
+      "There is no room left for “\(path)”: \(reason). Make room on that disk; what was not acknowledged was not kept."
+    case .unwritable(.readOnly, let path, let reason):
+      "“\(path)” can only be read: \(reason). Mount its disk so that it can be written, or choose another folder."
+    case .unwritable(.device, let path, let reason):
+      "The disk failed to write “\(path)”: \(reason). Check the disk (dmesg, smartctl) before you trust it again."
     case .closed: "The store has been closed."
     }
   }

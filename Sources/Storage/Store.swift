@@ -10,6 +10,8 @@ public final class Store: Sendable {
 
   private let pool: DatabasePool
   private let committer: GroupCommitter
+  /// Whether writes succeed.
+  public let health = WriteHealth()
   /// Where the database file is.
   public let path: String
 
@@ -42,7 +44,7 @@ public final class Store: Sendable {
     } catch let error as DatabaseError {
       throw Self.explain(error, path: path)
     }
-    committer = GroupCommitter(pool: pool)
+    committer = GroupCommitter(pool: pool, path: path, health: health)
   }
 
   /// Looks at the version before the first byte could be written.
@@ -64,8 +66,11 @@ public final class Store: Sendable {
   }
 
   private static func explain(_ error: DatabaseError, path: String) -> StorageError {
-    switch error.resultCode {
-    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+    if let fault = StorageFault(error, path: path) {
+      return .unwritable(fault, path: path, reason: error.message ?? "\(error)")
+    }
+    return switch error.resultCode {
+    case .SQLITE_CANTOPEN, .SQLITE_PERM:
       .dataFolder(
         path: (path as NSString).deletingLastPathComponent, reason: error.message ?? "no right to write there")
     default: .notADatabase(path: path, reason: error.message ?? "\(error)")
@@ -74,7 +79,12 @@ public final class Store: Sendable {
 
   /// Reads on the calling thread from a consistent snapshot, beside any writer.
   public func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
-    try pool.read { try body(Connection(db: $0)) }
+    do {
+      return try pool.read { try body(Connection(db: $0)) }
+    } catch let error as DatabaseError {
+      guard let fault = StorageFault(error, path: path) else { throw error }
+      throw StorageError.unwritable(fault, path: path, reason: error.message ?? "\(error)")
+    }
   }
 
   /// Writes; returns once the change is on disk.
@@ -84,7 +94,13 @@ public final class Store: Sendable {
   ///
   /// - Throws: what `body` throws, or ``StorageError/commit(reason:)``.
   public func write<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
-    try await committer.submit(body)
+    // The task's values do not follow onto the writer's thread.
+    guard let origin = AuditOrigin.current else { return try await committer.submit(body) }
+    return try await committer.submit { connection in
+      var connection = connection
+      connection.origin = origin
+      return try body(connection)
+    }
   }
 
   /// Writes from a thread that may wait.

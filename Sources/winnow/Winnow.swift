@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Storage
 
 /// The command line: wiring and configuration, nothing else.
 @main
@@ -9,18 +10,22 @@ struct Winnow: AsyncParsableCommand {
     abstract: "An active-learning annotation server: it asks people for the labels that teach a model most.",
     version: "0.1.0",
     subcommands: [
-      Serve.self, Demo.self, Import.self, ExportLabels.self, Simulate.self, RunExperiment.self, Token.self, Doctor.self,
+      Serve.self, Demo.self, Import.self, ExportLabels.self, Simulate.self, RunExperiment.self, Token.self,
+      UserCommand.self, Doctor.self,
       Bench.self,
     ])
 
   /// Runs a command; exit codes are 0, 1 for a failure and 2 for wrong usage.
   static func main() async {
     do {
-      var command = try parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
+      // What a command changes is put down to whoever sits at the machine.
+      try await AuditOrigin.$current.withValue(.commandLine) {
+        var command = try parseAsRoot()
+        if var asynchronous = command as? any AsyncParsableCommand {
+          try await asynchronous.run()
+        } else {
+          try command.run()
+        }
       }
     } catch {
       let code = exitCode(for: error)

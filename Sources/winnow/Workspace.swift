@@ -59,6 +59,13 @@ extension Principal {
   static let commandLine = Principal(user: User(id: UserID(0), name: "command line"), role: .admin)
 }
 
+extension AuditOrigin {
+  /// A command on this machine.
+  static var commandLine: AuditOrigin {
+    AuditOrigin(principal: .commandLine, address: "command line of \(NSUserName())")
+  }
+}
+
 /// Logging: one line an event on standard error.
 enum Logs {
   static func make(_ level: Logger.Level) -> Logger {

@@ -9,9 +9,9 @@ import urllib.parse
 class Refused(Exception):
     """An answer of 400 or above, with its problem document."""
 
-    def __init__(self, status, problem):
+    def __init__(self, status, problem, headers=None):
         super().__init__(f"{status}: {problem}")
-        self.status, self.problem = status, problem
+        self.status, self.problem, self.headers = status, problem, headers or {}
 
 
 class Client:
@@ -27,11 +27,15 @@ class Client:
         self.local = threading.local()
 
     def call(self, method, path, body=None, key=None, raw=False):
-        """One request; JSON in and out, or text where `raw`. An OSError or HTTPException says that none came back."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        """One request; JSON in and out, or text where `raw`. An OSError or HTTPException says that none came back.
+
+        A body of bytes goes as it is, as lines of JSON."""
+        lines = isinstance(body, bytes)
+        headers = {"Authorization": f"Bearer {self.token}",
+                   "Content-Type": "application/x-ndjson" if lines else "application/json"}
         if key:
             headers["Idempotency-Key"] = key
-        payload = None if body is None else json.dumps(body).encode()
+        payload = body if lines or body is None else json.dumps(body).encode()
         fresh = getattr(self.local, "connection", None) is None
         if fresh:
             self.local.connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.base).netloc, timeout=self.timeout)
@@ -45,5 +49,5 @@ class Client:
             self.local.connection = None
             raise
         if response.status >= 400:
-            raise Refused(response.status, text)
+            raise Refused(response.status, text, dict(response.getheaders()))
         return text if raw else json.loads(text or "null")

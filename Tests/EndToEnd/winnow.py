@@ -38,10 +38,11 @@ def must(*arguments, timeout=120) -> str:
 class Server:
     """`winnow serve` on a free port of the loopback address, stopped at the end; a folder of its own is removed then."""
 
-    def __init__(self, data=None):
+    def __init__(self, data=None, environment=None):
         self.folder = tempfile.TemporaryDirectory(prefix="winnow-e2e-")
         self.data = data or pathlib.Path(self.folder.name) / "data"
         self.log = pathlib.Path(self.folder.name) / "log.txt"
+        self.environment = environment
         self.process = None
         self.base = None
         self.token = None
@@ -52,6 +53,7 @@ class Server:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--data", self.data, "--port", str(port)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
+                env=self.environment,
             )
         line = self.process.stdout.readline()
         found = re.fullmatch(r"listening on (http://127\.0\.0\.1:\d+)\n", line)

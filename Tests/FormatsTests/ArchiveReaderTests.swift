@@ -147,6 +147,13 @@ struct ArchiveReaderTests {
     #expect(
       try read(zip.file, limits: ArchiveLimits(entryBytes: 1_000)).map(\.content)
         == [ArchiveContent](repeating: .tooLong(maxBytes: 1_000), count: 10))
+    // A hundred bytes for each of the file's, and 64 MiB in any case.
+    var dense = ZipFixture()
+    for index in 0..<9 { dense.add("\(index).png", [UInt8](repeating: 0, count: 8 << 20), deflated: true) }
+    #expect(throws: ArchiveError.tooLong(maxBytes: 64 << 20)) {
+      try read(dense.file, limits: ArchiveLimits(expansion: 100))
+    }
+    #expect(try read(dense.file, limits: ArchiveLimits(expansion: 10_000)).count == 9)
     // A directory that would take memory is refused before it is read.
     var many = ZipFixture()
     for index in 0..<2_000 { many.add("\(index)", []) }

@@ -98,4 +98,24 @@ import Testing
       "--xx\r\nContent-Disposition: form-data; name=x; filename=\"a%22b%0d%0A100%.png\"\r\n\r\n\r\n--xx--")
     #expect(parts.map(\.fileName) == ["a\"b\r\n100%.png"])
   }
+
+  @Test func partsBeforeAnErrorAreKept() throws {
+    let body = Array("--xx\r\nContent-Disposition: form-data; name=a\r\n\r\none\r\n--xxyz\r\n".utf8)
+    for chunks in splits(of: body) {
+      var reader = try MultipartReader(boundary: "xx")
+      var found: [MultipartPart] = []
+      #expect(throws: MultipartError.malformed(part: 1)) {
+        for chunk in chunks { found += try reader.feed(chunk) }
+        try reader.finish()
+      }
+      #expect(found.map(\.name) == ["a"])
+    }
+  }
+
+  @Test func paddingIsNoEndHoweverItArrives() throws {
+    let body = Array("--xx \t--\r\n".utf8)
+    for chunks in splits(of: body) {
+      #expect(throws: MultipartError.malformed(part: 0)) { try read(chunks) }
+    }
+  }
 }

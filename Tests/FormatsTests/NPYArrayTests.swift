@@ -60,4 +60,28 @@ import Testing
     #expect(arrays.keys.sorted() == ["X", "y"])
     #expect(arrays["X"]?.numbers == [1] && arrays["y"]?.names == ["4"])
   }
+
+  @Test func rowsComeOneByOneAsTheArrayHasThem() throws {
+    let folder = try TemporaryFolder()
+    // More than a piece of the file, in a type that is converted and in one that is not.
+    let values = (0..<(300_000 * 2)).map { Float($0 % 1009) - 500 }
+    let single = values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } }
+    let short = values.flatMap { withUnsafeBytes(of: Int16($0).littleEndian) { Array($0) } }
+    for (type, content) in [("<f4", single), ("<i2", short)] {
+      var rows = try NPYRows(path: try folder.write(array(type, "(300000, 2)", content), to: "X.npy"))
+      let (count, columns) = (rows.count, rows.columns)
+      #expect(count == 300_000 && columns == 2)
+      var read: [Float] = []
+      while let row = try rows.next() { read += row }
+      #expect(read == values)
+    }
+  }
+
+  @Test(arguments: [("<f4", "(2,)", 8), ("<U1", "(1, 2)", 8), ("<f4", "(2, 2)", 12), ("<f4", "(2, 0)", 0)])
+  func whatHasNoRowsOfNumbersIsRefused(type: String, shape: String, bytes: Int) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(array(type, shape, [UInt8](repeating: 0, count: bytes)), to: "X.npy")
+    #expect(throws: ArrayFileError.self) { _ = try NPYRows(path: path) }
+    #expect(throws: FileError.self) { _ = try NPYRows(path: path + ".missing") }
+  }
 }

@@ -229,7 +229,7 @@ import Testing
   }
 
   @Test func closesConnectionsPastTheLimitOfAnAddress() async throws {
-    let configuration = ServerConfiguration(perAddressLimit: 2)
+    let configuration = ServerConfiguration(perAddressLimit: 2, unlimitedAddresses: [])
     try await withServer(configuration: configuration) { _ in
       .respond(HTTPResponse(text: "a"))
     } _: { port, _, _ in

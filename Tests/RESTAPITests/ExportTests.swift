@@ -89,6 +89,42 @@ import Testing
     }
   }
 
+  /// The bytes of an export, with moments left out: programs read them, so they change on purpose only.
+  @Test(arguments: [("jsonl", lines), ("csv", table)])
+  func bytesStayAsTheyAre(format: String, golden: String) async throws {
+    try await withServer { server in
+      let (engineer, project) = try await filled(server)
+      let ann = try await server.client(.annotator, "Ann, A.", in: [project])
+      #expect(try await ann.label("t0", "<b>", in: project).status == 201)
+      #expect(try await ann.post("projects/\(project)/annotations", #"{"key": "t2", "outcome": "skip"}"#).status == 201)
+      let settled = try await engineer.post(
+        "projects/\(project)/adjudications", #"{"key": "t3", "labels": ["plain"]}"#)
+      #expect(settled.status < 300, "\(settled.text)")
+      let text = try await engineer.get("projects/\(project)/export?format=\(format)").text
+      #expect(text.replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/, with: "TIME") == golden + "\n")
+    }
+  }
+
+  private static let lines = #"""
+    {"id":"1","key":"t0","text":"plain","label":"plain","consensus":{"method":"majority","probability":0.5,"opinions":2,"adjudicated":false},"state":"unlabelled","evaluation":false,"meta":null,"annotations":[{"id":"1","annotator":"Eve","outcome":"label","labels":["plain"],"note":"plain","duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false},{"id":"7","annotator":"Ann, A.","outcome":"label","labels":["\u003cb>"],"note":null,"duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false}]}
+    {"id":"2","key":"t1","text":"a, \"b\"","label":"a, \"b\"","consensus":{"method":"majority","probability":1,"opinions":1,"adjudicated":false},"state":"unlabelled","evaluation":false,"meta":null,"annotations":[{"id":"2","annotator":"Eve","outcome":"label","labels":["a, \"b\""],"note":"a, \"b\"","duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false}]}
+    {"id":"3","key":"t2","text":"two\nlines","label":"plain","consensus":{"method":"majority","probability":1,"opinions":1,"adjudicated":false},"state":"unlabelled","evaluation":false,"meta":null,"annotations":[{"id":"3","annotator":"Eve","outcome":"label","labels":["plain"],"note":"two\nlines","duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false},{"id":"8","annotator":"Ann, A.","outcome":"skip","labels":[],"note":null,"duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false}]}
+    {"id":"4","key":"t3","text":"😀 ü","label":"plain","consensus":{"method":"majority","probability":1,"opinions":1,"adjudicated":true},"state":"labelled","evaluation":false,"meta":null,"annotations":[{"id":"4","annotator":"Eve","outcome":"label","labels":["😀 ü"],"note":"😀 ü","duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false}]}
+    {"id":"5","key":"t4","text":"=1+1","label":"=1+1","consensus":{"method":"majority","probability":1,"opinions":1,"adjudicated":false},"state":"unlabelled","evaluation":false,"meta":null,"annotations":[{"id":"5","annotator":"Eve","outcome":"label","labels":["=1+1"],"note":"=1+1","duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false}]}
+    {"id":"6","key":"t5","text":"\u003cb>","label":"\u003cb>","consensus":{"method":"majority","probability":1,"opinions":1,"adjudicated":false},"state":"unlabelled","evaluation":false,"meta":null,"annotations":[{"id":"6","annotator":"Eve","outcome":"label","labels":["\u003cb>"],"note":"\u003cb>","duration_ms":null,"created_at":"TIME","strategy":"direct","round":null,"rank":null,"utility":null,"propensity":null,"evaluation":false}]}
+    """#
+
+  private static let table = #"""
+    id,key,text,image,vector,label,outcome,annotators,annotation,created_at,strategy,round,rank,utility,propensity,evaluation,meta,consensus,probability,adjudicated
+    1,t0,plain,,,plain,label,"Eve;Ann, A.",1,TIME,direct,,,,,false,,majority,0.5,false
+    2,t1,"a, ""b""",,,"a, ""b""",label,Eve,2,TIME,direct,,,,,false,,majority,1.0,false
+    3,t2,"two
+    lines",,,plain,label,"Eve;Ann, A.",3,TIME,direct,,,,,false,,majority,1.0,false
+    4,t3,😀 ü,,,plain,label,Eve,4,TIME,direct,,,,,false,,majority,1.0,true
+    5,t4,=1+1,,,=1+1,label,Eve,5,TIME,direct,,,,,false,,majority,1.0,false
+    6,t5,<b>,,,<b>,label,Eve,6,TIME,direct,,,,,false,,majority,1.0,false
+    """#
+
   @Test func clientsMayGoAwayInTheMiddle() async throws {
     try await withServer { server in
       let engineer = try await server.client(.engineer, "Eve")

@@ -57,10 +57,10 @@ import Testing
       _ = try connection.newestScope(of: project)
       _ = try connection.hasPendingRound(in: project)
       _ = try connection.items(
-        in: project, state: .unlabelled, leased: nil, label: nil, query: nil, after: nil, limit: 10)
+        in: project, ItemFilter(state: .unlabelled), after: nil, limit: 10)
       _ = try connection.queue(of: project)
       _ = try connection.token(hash: [UInt8](repeating: 0, count: 32), now: now)
-      _ = try connection.session(hash: [UInt8](repeating: 0, count: 32), now: now)
+      _ = try connection.session(hash: [UInt8](repeating: 0, count: 32), now: now, usedSince: now, rotatedSince: now)
       _ = try connection.isMember(user, of: project)
       _ = try connection.keptAnswer(key: "k", user: user, now: now)
       _ = try connection.uses(of: label.id)
@@ -77,5 +77,41 @@ import Testing
     #expect(lines.contains { $0.contains("annotation_of_project") })
     #expect(lines.contains { $0.contains("annotation_request") })
     #expect(lines.contains { $0.contains("item_by_state") })
+  }
+
+  @Test func pagesAndExportsWalkIndexesInTheirOwnOrder() async throws {
+    let folder = try TestFolder()
+    let store = try folder.open()
+    defer { store.close() }
+    let (project, _, items) = try await store.seed(items: 4)
+    func check(_ name: String, sorted: Bool = true, _ body: @escaping @Sendable (Connection) throws -> Void)
+      async throws
+    {
+      let lines = try await plans(store, body)
+      #expect(!lines.isEmpty, "\(name)")
+      for line in lines {
+        // What was chosen from is put together in memory: as many rows as a page holds.
+        #expect(!line.hasPrefix("SCAN") || line.contains("SCAN c") || line.contains("(subquery"), "\(name): \(line)")
+        #expect(!sorted || !line.contains("TEMP B-TREE"), "\(name): \(line)")
+      }
+    }
+    let filters: [(String, ItemFilter)] = [
+      ("all", ItemFilter()), ("state", ItemFilter(state: .labelled)), ("leased", ItemFilter(leased: true)),
+      ("free", ItemFilter(state: .unlabelled, leased: false)), ("words", ItemFilter(query: "x")),
+    ]
+    for (name, filter) in filters {
+      // All states together are merged: so many rows of each as the page holds, and those are sorted.
+      let merged = filter.state == nil && filter.leased != true
+      try await check(name, sorted: !merged) {
+        _ = try $0.items(in: project, filter, after: items[1], limit: 10)
+      }
+    }
+    // A rare label's items are put in order, of which there are few.
+    let label = try #require(try store.read { try $0.project(project) }).labels[0].id
+    try await check("label", sorted: false) {
+      _ = try $0.items(in: project, ItemFilter(label: label), after: items[1], limit: 10)
+    }
+    try await check("export") { try $0.forEachExported(in: project) { _ in } }
+    try await check("newest") { _ = try $0.newestItem(of: project) }
   }
 }

@@ -141,14 +141,22 @@ import Testing
       let user = try connection.user(named: "ann", now: moment)
       try connection.insertToken(
         user: user.id, role: .engineer, hash: hash, now: moment, expiresAt: moment.adding(seconds: 100))
-      let token = try #require(try connection.token(hash: hash, now: moment))
-      try connection.insertSession(hash: session, token: token.id, now: moment, expiresAt: moment.adding(seconds: 50))
+      try connection.setRole(.engineer, of: user.id)
+      guard case .token(let id) = try connection.token(hash: hash, now: moment)?.proof else {
+        throw StorageError.notADatabase(path: "token", reason: "it is not kept")
+      }
+      try connection.insertSession(
+        NewSession(
+          hash: session, user: user.id, token: id, openedBy: .token, expiresAt: moment.adding(seconds: 50)),
+        now: moment)
     }
     func isKnown(_ seconds: Int) throws -> (token: Bool, session: Bool) {
       try store.read {
         (
           try $0.token(hash: hash, now: moment.adding(seconds: seconds))?.principal.role == .engineer,
-          try $0.session(hash: session, now: moment.adding(seconds: seconds))?.principal.user.name == "ann"
+          try $0.session(
+            hash: session, now: moment.adding(seconds: seconds), usedSince: moment.adding(seconds: -1),
+            rotatedSince: moment)?.principal.user.name == "ann"
         )
       }
     }

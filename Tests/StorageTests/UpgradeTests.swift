@@ -76,7 +76,11 @@ import Testing
 
     let store = try folder.open()
     let after = try dump(store)
-    for (table, rows) in before { #expect(after[table] == rows, "\(table)") }
+    for (table, rows) in before {
+      // Later files add columns at the end of some tables.
+      let now = try #require(after[table])
+      #expect(now.count == rows.count && zip(now, rows).allSatisfy { $0.hasPrefix($1) }, "\(table)")
+    }
     #expect(try store.number("SELECT count(*) FROM pragma_foreign_key_check") == 0)
     #expect(try store.read { try $0.integrityComplaints() } == [])
     #expect(try await store.write { try Int.fetchOne($0.db, sql: "PRAGMA foreign_keys") } == 1)
@@ -88,6 +92,8 @@ import Testing
         try connection.db.execute(sql: "UPDATE project SET task = 'ranking' WHERE id = \(several)")
       }
       // What refers to a project still goes with it.
+      #expect(throws: DatabaseError.self) { try connection.db.execute(sql: "DELETE FROM annotation") }
+      try connection.db.execute(sql: "INSERT INTO removal(project_id, item_id) VALUES (\(project), 0)")
       try connection.db.execute(sql: "DELETE FROM annotation")
       try connection.db.execute(sql: "DELETE FROM project WHERE id = \(project)")
       let left = ["item", "label", "lease", "member", "round", "queue_entry", "feature_set", "stream_state"]

@@ -3,6 +3,7 @@
 #define WINNOW_MICROHTTPD_H
 
 #include <arpa/inet.h>
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,7 +22,6 @@ struct winnow_mhd_settings {
   int is_ipv6;
   unsigned int threads;
   unsigned int connection_limit;
-  unsigned int per_address_limit;  // 0: none
   unsigned int inactivity_seconds;
   size_t memory_per_connection;
   const char *tls_key;  // PEM text; NULL: no TLS
@@ -31,6 +31,8 @@ struct winnow_mhd_settings {
   void *(*request_line)(void *context, const char *target, struct MHD_Connection *connection);
   MHD_AccessHandlerCallback access;
   MHD_RequestCompletedCallback completed;
+  MHD_AcceptPolicyCallback admit;
+  MHD_NotifyConnectionCallback connection;
   winnow_mhd_log log;
 };
 
@@ -47,6 +49,19 @@ static inline void winnow_mhd_print(void *settings, const char *format, va_list 
   char line[512];
   vsnprintf(line, sizeof line, format, arguments);
   s->log(s->context, line);
+}
+
+// Why a certificate chain and its key, as PEM text, cannot be used together; NULL where they can.
+//
+// libmicrohttpd would only not start: Debian builds it without messages.
+static inline const char *winnow_tls_fault(const char *certificate, const char *key) {
+  gnutls_certificate_credentials_t credentials;
+  if (gnutls_certificate_allocate_credentials(&credentials) != 0) return "there is no memory";
+  gnutls_datum_t chain = {(unsigned char *)certificate, (unsigned int)strlen(certificate)};
+  gnutls_datum_t secret = {(unsigned char *)key, (unsigned int)strlen(key)};
+  int status = gnutls_certificate_set_x509_key_mem(credentials, &chain, &secret, GNUTLS_X509_FMT_PEM);
+  gnutls_certificate_free_credentials(credentials);
+  return status < 0 ? gnutls_strerror(status) : NULL;
 }
 
 // Starts a daemon. `settings` must live until it has stopped. NULL where libmicrohttpd refused.
@@ -66,8 +81,8 @@ static inline struct MHD_Daemon *winnow_mhd_start(struct winnow_mhd_settings *se
   OPTION(UNESCAPE_CALLBACK, winnow_mhd_keep_escaped, NULL);
   OPTION(URI_LOG_CALLBACK, settings->request_line, settings->context);
   OPTION(NOTIFY_COMPLETED, settings->completed, settings->context);
+  OPTION(NOTIFY_CONNECTION, settings->connection, settings->context);
   if (settings->threads > 1) OPTION(THREAD_POOL_SIZE, settings->threads, NULL);
-  if (settings->per_address_limit) OPTION(PER_IP_CONNECTION_LIMIT, settings->per_address_limit, NULL);
   if (settings->is_ipv6) flags |= MHD_USE_IPv6;
   if (settings->tls_key) {
     flags |= MHD_USE_TLS;
@@ -77,7 +92,7 @@ static inline struct MHD_Daemon *winnow_mhd_start(struct winnow_mhd_settings *se
   }
   OPTION(END, 0, NULL);
 #undef OPTION
-  return MHD_start_daemon(flags, 0, NULL, NULL, settings->access, settings->context, MHD_OPTION_ARRAY, o,
+  return MHD_start_daemon(flags, 0, settings->admit, settings->context, settings->access, settings->context, MHD_OPTION_ARRAY, o,
                           MHD_OPTION_END);
 }
 
@@ -87,19 +102,29 @@ static inline int winnow_mhd_socket(struct MHD_Connection *connection) {
   return info ? info->connect_fd : -1;
 }
 
-// Writes the client's address without its port; an IPv4 address that arrived over IPv6 in its short form.
-static inline void winnow_mhd_remote_address(struct MHD_Connection *connection, char *text, socklen_t size) {
+// The other end of a connection; NULL where it is not known.
+static inline const struct sockaddr *winnow_mhd_peer(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  const struct sockaddr *address = info ? info->client_addr : NULL;
-  const char *written = NULL;
+  return info ? info->client_addr : NULL;
+}
+
+// Writes the 16 bytes of an IPv6 address, or of the one that maps an IPv4 address; 0 where it is neither.
+static inline int winnow_address_bytes(const struct sockaddr *address, unsigned char *bytes) {
+  static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   if (address && address->sa_family == AF_INET) {
-    written = inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, text, size);
-  } else if (address && address->sa_family == AF_INET6) {
-    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
-    written = IN6_IS_ADDR_V4MAPPED(six) ? inet_ntop(AF_INET, &six->s6_addr[12], text, size)
-                                        : inet_ntop(AF_INET6, six, text, size);
+    memcpy(bytes, mapped, sizeof mapped);
+    memcpy(bytes + 12, &((const struct sockaddr_in *)address)->sin_addr, 4);
+    return 1;
   }
-  if (!written && size) text[0] = 0;
+  if (!address || address->sa_family != AF_INET6) return 0;
+  memcpy(bytes, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+  return 1;
+}
+
+// What stands beside a connection since it was opened; NULL where nothing does.
+static inline void *winnow_mhd_connection_context(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info ? info->socket_context : NULL;
 }
 
 // Ends what a socket sends; what was sent still arrives.

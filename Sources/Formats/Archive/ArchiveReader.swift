@@ -16,6 +16,8 @@ public struct ArchiveReader: ~Copyable, @unchecked Sendable {
   private let zip: OpaquePointer
   private let descriptor: Int32
   private let limits: ArchiveLimits
+  /// Bytes that all contents together may have.
+  private let totalBytes: Int
   private var entry: ArchiveEntry?
   private var entries = 0
   private var produced = 0
@@ -58,6 +60,7 @@ public struct ArchiveReader: ~Copyable, @unchecked Sendable {
       self.zip = zip
       self.descriptor = descriptor
       self.limits = limits
+      totalBytes = limits.totalBytes(from: Int(status.st_size))
       ended = directory.isEmpty
     } catch {
       close(descriptor)
@@ -120,9 +123,9 @@ public struct ArchiveReader: ~Copyable, @unchecked Sendable {
       if read < 0 { return .damaged(message: Self.message(of: zip)) }
       if read == 0 { return .bytes(content) }
       produced += read
-      if produced > limits.totalBytes {
+      if produced > totalBytes {
         ended = true
-        throw .tooLong(maxBytes: limits.totalBytes)
+        throw .tooLong(maxBytes: totalBytes)
       }
       if before + read > limits.entryBytes { return .tooLong(maxBytes: limits.entryBytes) }
       content += piece

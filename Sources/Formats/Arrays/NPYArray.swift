@@ -15,36 +15,21 @@ public struct NPYArray: Sendable, Hashable {
   ///
   /// - Throws: ``ArrayFileError`` where they are none, or of a kind that is not read.
   public init(decoding bytes: [UInt8], name: String) throws(ArrayFileError) {
-    func fail(_ reason: String) -> ArrayFileError { ArrayFileError(name: name, reason: reason) }
-    guard bytes.count >= 12, bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
-      throw fail("it does not start as a NumPy array does")
+    let header = try NPYHeader(decoding: bytes, name: name)
+    guard let count = ArrayFileError.product(header.shape + [header.valueBytes]), count == bytes.count - header.start
+    else {
+      throw ArrayFileError(
+        name: name, reason: "its header says \(header.shape), which is not what follows; save it again")
     }
-    let short = bytes[6] == 1
-    let start = short ? 10 : 12
-    let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard bytes.count >= start + length else { throw fail("it ends inside its header") }
-    let header = String(decoding: bytes[start..<(start + length)], as: UTF8.self)
-    guard let description = Self.value(of: "descr", in: header),
-      let order = Self.value(of: "fortran_order", in: header),
-      let shapeText = Self.value(of: "shape", in: header)
-    else { throw fail("its header can't be read: \(header.prefix(80))") }
-    if order.hasPrefix("True") { throw fail("it is in Fortran order; save numpy.ascontiguousarray of it") }
-    let type = Array(description.filter { $0 != "'" }.utf8)
-    guard type.count >= 3, let width = Int(String(decoding: type[2...], as: UTF8.self)), width > 0,
-      type[0] != UInt8(ascii: ">")
-    else { throw fail("its type \(description) is not read; save numbers or strings, little-endian") }
-    let size = type[1] == UInt8(ascii: "U") ? 4 * width : width
-    guard Self.widths[type[1]]?.contains(width) ?? Self.isText(type[1]) else {
-      throw fail("its type \(description) is not read; save numbers or strings")
-    }
-    let shape = shapeText.split { !$0.isNumber }.compactMap { Int($0) }
-    guard let count = ArrayFileError.product(shape + [size]), count == bytes.count - start - length else {
-      throw fail("its header says \(shape), which is not what follows; save it again")
-    }
-    self.shape = shape
-    kind = type[1]
-    self.width = width
-    content = bytes[(start + length)...]
+    self.init(header: header, content: bytes[header.start...])
+  }
+
+  /// Values of the kind that a header tells of.
+  init(header: NPYHeader, content: ArraySlice<UInt8>) {
+    shape = header.shape
+    kind = header.kind
+    width = header.width
+    self.content = content
   }
 
   /// All values as floats, the last dimension fastest; empty for strings.
@@ -71,21 +56,6 @@ public struct NPYArray: Sendable, Hashable {
     case UInt8(ascii: "S"): strings(bytesEach: width) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     default: numbers.map { $0 == $0.rounded() && abs($0) < 0x1p24 ? "\(Int($0))" : "\($0)" }
     }
-  }
-
-  private static let widths: [UInt8: Set<Int>] = [
-    UInt8(ascii: "f"): [2, 4, 8], UInt8(ascii: "i"): [1, 2, 4, 8], UInt8(ascii: "u"): [1, 2, 4, 8],
-    UInt8(ascii: "b"): [1],
-  ]
-
-  private static func isText(_ kind: UInt8) -> Bool { kind == UInt8(ascii: "U") || kind == UInt8(ascii: "S") }
-
-  /// The text behind a key of the header, a Python dictionary, up to what ends its value.
-  private static func value(of key: String, in header: String) -> String? {
-    guard let start = header.firstRange(of: "'\(key)'") else { return nil }
-    let rest = header[start.upperBound...].drop { $0 == ":" || $0 == " " }
-    if rest.first == "(" { return rest.firstIndex(of: ")").map { String(rest[..<$0]) } }
-    return String(rest.prefix { $0 != "," && $0 != "}" })
   }
 
   /// Values as unsigned words, little-endian.

@@ -138,12 +138,15 @@ public struct CSVReader: Sendable {
   /// Appends to the field being read, unless the record is lost already: then nothing more of it is kept.
   private mutating func append(_ part: ArraySlice<UInt8>) {
     if fault != nil { return }
-    if bytes.count - (ends.last ?? 0) + part.count > options.maxFieldBytes {
-      fault = .fieldTooLong(maxBytes: options.maxFieldBytes)
-    } else if bytes.count + part.count > options.maxRecordBytes {
-      fault = .recordTooLong(maxBytes: options.maxRecordBytes, maxFields: options.maxFields)
-    } else {
+    // Whichever bound comes first, however much of the text came in one piece.
+    let field = options.maxFieldBytes - (bytes.count - (ends.last ?? 0))
+    let record = options.maxRecordBytes - bytes.count
+    if part.count <= min(field, record) {
       bytes.append(contentsOf: part)
+    } else if field <= record {
+      fault = .fieldTooLong(maxBytes: options.maxFieldBytes)
+    } else {
+      fault = .recordTooLong(maxBytes: options.maxRecordBytes, maxFields: options.maxFields)
     }
   }
 

@@ -4,7 +4,7 @@
 /// allowed, plus the chunk.
 public struct MultipartReader: Sendable {
   private enum State {
-    case preamble, afterBoundary, header, body, epilogue
+    case preamble, afterBoundary, padding, header, body, epilogue
   }
 
   private static let headerLimit = 16 << 10
@@ -19,6 +19,8 @@ public struct MultipartReader: Sendable {
   private var content: [UInt8] = []
   private var isTooLong = false
   private var parts = 0
+  /// Why nothing more can be read, told after the parts that came before.
+  private var failure: MultipartError?
 
   /// A reader at the start of a body.
   ///
@@ -30,10 +32,12 @@ public struct MultipartReader: Sendable {
     self.maxPartBytes = maxPartBytes
   }
 
-  /// Takes the next bytes and returns the parts that they complete.
+  /// Takes the next bytes and returns the parts that they complete, those before an error too.
   ///
+  /// - Throws: ``MultipartError/malformed(part:)``, at the latest from ``finish()``.
   /// - Complexity: O(bytes).
   public mutating func feed(_ chunk: [UInt8]) throws(MultipartError) -> [MultipartPart] {
+    if let failure { throw failure }
     guard state != .epilogue else { return [] }
     pending += chunk
     var found: [MultipartPart] = []
@@ -59,19 +63,22 @@ public struct MultipartReader: Sendable {
           pending = []
           return found
         }
+        state = .padding
+      case .padding:
         // White space may follow a boundary; the line's end stays, for a header may be empty.
         while start < pending.count, pending[start] == UInt8(ascii: " ") || pending[start] == UInt8(ascii: "\t") {
           start += 1
         }
         guard pending.count >= start + 2 else { break loop }
-        guard pending[start] == 0x0D, pending[start + 1] == 0x0A else { throw .malformed(part: parts) }
+        guard pending[start] == 0x0D, pending[start + 1] == 0x0A else { return try fail(after: found) }
         state = .header
       case .header:
         guard let end = Self.find(Self.endOfHeader, in: pending, from: start) else {
-          guard pending.count - start <= Self.headerLimit else { throw .malformed(part: parts) }
+          // The beginning of its end may be there already.
+          guard pending.count - start < Self.headerLimit + Self.endOfHeader.count else { return try fail(after: found) }
           break loop
         }
-        guard end - start <= Self.headerLimit else { throw .malformed(part: parts) }
+        guard end - start <= Self.headerLimit else { return try fail(after: found) }
         header = Array(pending[start..<end])
         start = end + Self.endOfHeader.count
         state = .body
@@ -86,7 +93,17 @@ public struct MultipartReader: Sendable {
   ///
   /// - Throws: ``MultipartError/truncated(parts:)`` where the closing boundary has not come.
   public mutating func finish() throws(MultipartError) {
+    if let failure { throw failure }
     guard state == .epilogue else { throw .truncated(parts: parts) }
+  }
+
+  /// Gives up: at once where nothing was found in this chunk, otherwise when asked again.
+  private mutating func fail(after found: [MultipartPart]) throws(MultipartError) -> [MultipartPart] {
+    let error = MultipartError.malformed(part: parts)
+    failure = error
+    pending = []
+    if found.isEmpty { throw error }
+    return found
   }
 
   private mutating func keep(_ bytes: ArraySlice<UInt8>) {

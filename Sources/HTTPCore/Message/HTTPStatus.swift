@@ -45,12 +45,16 @@ public struct HTTPStatus: Hashable, Sendable {
   public static let preconditionFailed = HTTPStatus(code: 412, reason: "Precondition Failed")
   /// 413.
   public static let contentTooLarge = HTTPStatus(code: 413, reason: "Content Too Large")
+  /// 414.
+  public static let uriTooLong = HTTPStatus(code: 414, reason: "URI Too Long")
   /// 415.
   public static let unsupportedMediaType = HTTPStatus(code: 415, reason: "Unsupported Media Type")
   /// 422: well-formed but invalid.
   public static let unprocessableContent = HTTPStatus(code: 422, reason: "Unprocessable Content")
   /// 429; carries `Retry-After`.
   public static let tooManyRequests = HTTPStatus(code: 429, reason: "Too Many Requests")
+  /// 431.
+  public static let headerFieldsTooLarge = HTTPStatus(code: 431, reason: "Request Header Fields Too Large")
   /// 499: the client went away before it had an answer; stands in access logs and is never sent.
   public static let clientClosedRequest = HTTPStatus(code: 499, reason: "Client Closed Request")
   /// 500.
@@ -59,4 +63,6 @@ public struct HTTPStatus: Hashable, Sendable {
   public static let notImplemented = HTTPStatus(code: 501, reason: "Not Implemented")
   /// 503; carries `Retry-After`.
   public static let serviceUnavailable = HTTPStatus(code: 503, reason: "Service Unavailable")
+  /// 507: no room on the disk; carries `Retry-After`.
+  public static let insufficientStorage = HTTPStatus(code: 507, reason: "Insufficient Storage")
 }

@@ -6,8 +6,10 @@ public struct RequestHead: Sendable {
   public var target: RequestTarget
   /// The header fields, in the order sent.
   public var headers: HTTPHeaders
-  /// The client's address without its port, as text.
+  /// The client's address without its port, as text; behind a trusted proxy the one that the proxy names.
   public var remoteAddress: String
+  /// Whether the client's own leg is encrypted: by this server, or by a trusted proxy that says so.
+  public var isSecure: Bool
   /// The request's identifier: `X-Request-Id` where the client sent a usable one, otherwise made by the server.
   public var id: String
 
@@ -19,22 +21,23 @@ public struct RequestHead: Sendable {
   /// - Throws: ``TargetError`` where the target cannot be decoded safely.
   public init(
     method: HTTPMethod, target: String, headers: HTTPHeaders = [:], remoteAddress: String = "127.0.0.1",
-    freshID: @autoclosure () -> String = RequestHead.randomID()
+    isSecure: Bool = false, freshID: @autoclosure () -> String = RequestHead.randomID()
   ) throws(TargetError) {
     self.init(
       method: method, target: try RequestTarget(target), headers: headers, remoteAddress: remoteAddress,
-      freshID: freshID())
+      isSecure: isSecure, freshID: freshID())
   }
 
   /// Assembles a request from a target that was taken apart already.
   public init(
-    method: HTTPMethod, target: RequestTarget, headers: HTTPHeaders, remoteAddress: String,
+    method: HTTPMethod, target: RequestTarget, headers: HTTPHeaders, remoteAddress: String, isSecure: Bool = false,
     freshID: @autoclosure () -> String = RequestHead.randomID()
   ) {
     self.method = method
     self.target = target
     self.headers = headers
     self.remoteAddress = remoteAddress
+    self.isSecure = isSecure
     self.id = headers["X-Request-Id"].flatMap { Self.isUsableID($0) ? $0 : nil } ?? freshID()
   }
 

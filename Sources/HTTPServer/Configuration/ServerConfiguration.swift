@@ -1,4 +1,5 @@
 import Foundation
+public import HTTPCore
 
 /// How a server listens and what it grants its clients.
 public struct ServerConfiguration: Sendable {
@@ -24,8 +25,18 @@ public struct ServerConfiguration: Sendable {
   public var threads: Int
   /// Connections at once; clients past it wait in the backlog.
   public var connectionLimit: Int
-  /// Connections at once from one address; those past it are closed at once (`nil`: no limit).
+  /// Connections at once from one address, or one /64 of IPv6; those past it are closed at once (`nil`: no limit).
   public var perAddressLimit: Int?
+  /// Addresses without such a limit, besides the trusted proxies: behind one of them stand many people.
+  public var unlimitedAddresses: [AddressRange]
+  /// Proxies that are believed when they say for whom they speak.
+  public var trustedProxies: [AddressRange]
+  /// What a request's head may hold.
+  public var headLimits: HeadLimits
+  /// How slow a client may be.
+  public var patience: Patience
+  /// Header fields of every answer that does not set them itself, those that the server gives on its own among them.
+  public var answerHeaders: HTTPHeaders
   /// How long a connection may be silent, in whole seconds of at least 1, before it is closed.
   public var inactivityTimeout: Duration
   /// How long a stop waits for requests that are being answered.
@@ -45,7 +56,10 @@ public struct ServerConfiguration: Sendable {
   /// Makes a configuration; every default suits one team's server.
   public init(
     host: String = "127.0.0.1", port: UInt16 = 0, threads: Int = Self.defaultThreads,
-    connectionLimit: Int = 2000, perAddressLimit: Int? = nil, inactivityTimeout: Duration = .seconds(60),
+    connectionLimit: Int = 2000, perAddressLimit: Int? = 512,
+    unlimitedAddresses: [AddressRange] = AddressRange.loopback, trustedProxies: [AddressRange] = [],
+    headLimits: HeadLimits = HeadLimits(), patience: Patience = Patience(), answerHeaders: HTTPHeaders = [:],
+    inactivityTimeout: Duration = .seconds(60),
     drainTimeout: Duration = .seconds(10), bodyDrainLimit: Int = 1 << 20, streamBuffer: Int = 256 << 10,
     memoryPerConnection: Int = 64 << 10, tls: TLSFiles? = nil
   ) {
@@ -54,6 +68,11 @@ public struct ServerConfiguration: Sendable {
     self.threads = max(2, threads)
     self.connectionLimit = connectionLimit
     self.perAddressLimit = perAddressLimit
+    self.unlimitedAddresses = unlimitedAddresses
+    self.trustedProxies = trustedProxies
+    self.headLimits = headLimits
+    self.patience = patience
+    self.answerHeaders = answerHeaders
     self.inactivityTimeout = inactivityTimeout
     self.drainTimeout = drainTimeout
     self.bodyDrainLimit = bodyDrainLimit

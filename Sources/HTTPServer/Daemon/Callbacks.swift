@@ -1,19 +1,50 @@
 import CWinnowMicroHTTPD
+import Glibc
 import HTTPCore
 import Logging
 
 // What libmicrohttpd calls, on its own threads. Functions at file scope: a closure could inherit an actor and abort.
 //
 // `context` is the `ServerCore`, which the `Daemon` keeps alive until libmicrohttpd has stopped. A request's slot holds its
-// `Exchange`, retained by `requestLine` and released by `requestCompleted`, which libmicrohttpd calls once for each.
+// `Exchange`, retained by `requestLine` and released by `requestCompleted`, which libmicrohttpd calls once for each. A
+// connection's slot holds its `ConnectionWatch`, retained and released by `connectionChanged`.
+
+/// A client connects: whether it may.
+func admit(_ context: UnsafeMutableRawPointer?, _ address: UnsafePointer<sockaddr>?, _ size: socklen_t) -> MHD_Result {
+  guard let context else { return .NO }
+  let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+  return core.connections.admits(IPAddress(address)) ? .YES : .NO
+}
+
+/// A connection was opened, or is about to be closed.
+func connectionChanged(
+  _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
+  _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ code: MHD_ConnectionNotificationCode
+) {
+  guard let context, let connection, let slot else { return }
+  let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+  if code == .CONNECTION_NOTIFY_STARTED {
+    let watch = core.connections.open(
+      socket: winnow_mhd_socket(connection), address: IPAddress(winnow_mhd_peer(connection)))
+    slot.pointee = Unmanaged.passRetained(watch).toOpaque()
+  } else if let held = slot.pointee {
+    slot.pointee = nil
+    core.connections.close(Unmanaged<ConnectionWatch>.fromOpaque(held).takeRetainedValue())
+  }
+}
 
 /// A request line has arrived: makes the exchange, before libmicrohttpd takes the target apart.
 func requestLine(
   _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?, _ connection: OpaquePointer?
 ) -> UnsafeMutableRawPointer? {
-  guard let context, let target else { return nil }
+  guard let context, let target, let connection else { return nil }
   let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
-  return Unmanaged.passRetained(Exchange(core: core, target: String(cString: target))).toOpaque()
+  let watch = winnow_mhd_connection_context(connection).map {
+    Unmanaged<ConnectionWatch>.fromOpaque($0).takeUnretainedValue()
+  }
+  let exchange = Exchange(core: core, target: String(cString: target), watch: watch)
+  watch?.begin(exchange)
+  return Unmanaged.passRetained(exchange).toOpaque()
 }
 
 /// The headers are there; or bytes of the body; or its end; or the connection was resumed.
@@ -41,6 +72,18 @@ func requestCompleted(
   guard let held = slot?.pointee else { return }
   slot?.pointee = nil
   Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue().end()
+}
+
+extension IPAddress {
+  /// The address of a socket's other end; `nil` where it is none of the internet's.
+  init?(_ address: UnsafePointer<sockaddr>?) {
+    var bytes: (UInt64, UInt64) = (0, 0)
+    let isKnown = withUnsafeMutableBytes(of: &bytes) {
+      winnow_address_bytes(address, $0.baseAddress?.assumingMemoryBound(to: UInt8.self)) != 0
+    }
+    guard isKnown else { return nil }
+    self.init(high: UInt64(bigEndian: bytes.0), low: UInt64(bigEndian: bytes.1))
+  }
 }
 
 /// A header field of the request; `context` is the array that gathers them, copied.

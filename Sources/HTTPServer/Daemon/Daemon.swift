@@ -18,12 +18,7 @@ final class Daemon: @unchecked Sendable {
   init(core: ServerCore) throws(ServerError) {
     let configuration = core.configuration
     var texts: [UnsafeMutablePointer<CChar>] = []
-    if let tls = configuration.tls {
-      texts = [
-        try Self.text(of: tls.key), try Self.text(of: tls.certificate),
-        strdup("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"),
-      ].compactMap { $0 }
-    }
+    if let tls = configuration.tls { texts = try TLSCredentials(tls).texts() }
     socket = try ListeningSocket(host: configuration.host, port: configuration.port)
     self.core = Unmanaged.passRetained(core)  // released at the end of `stop()`, or below where the start fails
     settings = .allocate(capacity: 1)
@@ -32,12 +27,11 @@ final class Daemon: @unchecked Sendable {
         listening_socket: socket.descriptor, is_ipv6: socket.isIPv6 ? 1 : 0,
         threads: UInt32(max(2, configuration.threads)),
         connection_limit: UInt32(max(configuration.connectionLimit, configuration.threads)),
-        per_address_limit: UInt32(configuration.perAddressLimit ?? 0),
         inactivity_seconds: UInt32(max(1, configuration.inactivityTimeout.components.seconds)),
         memory_per_connection: configuration.memoryPerConnection, tls_key: texts.isEmpty ? nil : texts[0],
         tls_certificate: texts.isEmpty ? nil : texts[1], tls_priorities: texts.isEmpty ? nil : texts[2],
         context: self.core.toOpaque(), request_line: requestLine, access: access, completed: requestCompleted,
-        log: logLine))
+        admit: admit, connection: connectionChanged, log: logLine))
     self.texts = texts
     guard let daemon = winnow_mhd_start(settings) else {
       close(socket.descriptor)
@@ -71,13 +65,5 @@ final class Daemon: @unchecked Sendable {
     settings.deallocate()
     for text in texts { free(text) }
     core.release()
-  }
-
-  private static func text(of path: String) throws(ServerError) -> UnsafeMutablePointer<CChar>? {
-    do {
-      return strdup(try String(contentsOfFile: path, encoding: .utf8))
-    } catch {
-      throw .unreadableTLSFile(path: path, reason: "\(error.localizedDescription)")
-    }
   }
 }

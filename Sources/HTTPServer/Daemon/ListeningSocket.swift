@@ -1,3 +1,4 @@
+import CWinnowMicroHTTPD
 import Glibc
 
 /// A TCP socket that listens: bound here rather than by libmicrohttpd, whose failures do not say why.

@@ -39,7 +39,7 @@ extension Exchange {
   /// Queues an answer, on the connection's thread.
   func answer(with response: HTTPResponse, on connection: OpaquePointer) -> MHD_Result {
     let isHead = head?.method == .head
-    var response = response
+    var response = completed(response)
     guard let message = makeMessage(&response, isHead: isHead) else { return .NO }
     for field in response.headers.fields where MHD_add_response_header(message, field.name, field.value) != .YES {
       core.logger.warning("A header field was left out: it is not valid", metadata: ["name": "\(field.name)"])
@@ -58,6 +58,8 @@ extension Exchange {
       case .file(_, let size): state.bytesSent = isHead ? 0 : size
       case .empty, .stream: break
       }
+      state.knownSize = response.isStream ? nil : state.bytesSent
+      state.pace.restart(moved: 0, now: CoarseClock.now)
       // Streams do not hold a stop: one export that nobody reads would hold it for ever.
       count(&state, as: response.isStream ? .none : .sending)
     }
@@ -65,6 +67,15 @@ extension Exchange {
     MHD_destroy_response(message)  // the queue holds its own reference
     if result == .YES, !isHead, case .stream(let produce) = response.body { startProducer(produce) }
     return result
+  }
+
+  /// The answer with the header fields that every answer has.
+  func completed(_ response: HTTPResponse) -> HTTPResponse {
+    var response = response
+    for field in core.configuration.answerHeaders.fields where !response.headers.contains(field.name) {
+      response.headers.add(name: field.name, value: field.value)
+    }
+    return response
   }
 
   private func makeMessage(_ response: inout HTTPResponse, isHead: Bool) -> OpaquePointer? {
@@ -90,6 +101,7 @@ extension Exchange {
 
   /// The end of the exchange, whatever it was; on the connection's thread, before the socket is closed.
   func end() {
+    watch?.end()
     let (tasks, status, bytes) = state.withLock { state in
       state.connection = nil
       state.socket = -1

@@ -37,7 +37,7 @@ extension Exchange {
     if core.isTLS {
       winnow_socket_end(state.socket)
     } else {
-      state.bytesSent = RawAnswer(answer, id: head?.id).send(to: state.socket)
+      state.bytesSent = RawAnswer(completed(answer), id: head?.id).send(to: state.socket)
       winnow_socket_end_sending(state.socket)
     }
     count(&state, as: .none)

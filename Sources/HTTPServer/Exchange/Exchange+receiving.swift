@@ -10,12 +10,18 @@ extension Exchange {
   /// The first call, with the headers: decides everything, answers nothing unless the body must not even be sent.
   func receiveHead(_ connection: OpaquePointer, method: String, isHTTP10: Bool) -> MHD_Result {
     started = .now
+    defer { watch?.received() }
     let headers = requestHeaders(connection)
     state.withLock { state in
       state.connection = connection
       state.socket = winnow_mhd_socket(connection)
+      state.pace.restart(moved: 0, now: CoarseClock.now)
     }
     let framing: BodyFraming
+    if let problem = ServerProblem.excess(target: target, headers, core.configuration.headLimits) {
+      head = anonymousHead(method, headers, connection)
+      return answer(with: problem, on: connection)
+    }
     do {
       framing = try BodyFraming(headers: headers, isHTTP10: isHTTP10)
     } catch {
@@ -23,9 +29,12 @@ extension Exchange {
       return answer(with: ServerProblem.badFraming(error), on: connection)
     }
     do {
+      let origin = ClientOrigin(
+        peer: remoteAddress(connection), isTLS: core.isTLS, headers: headers,
+        trusted: core.configuration.trustedProxies)
       let head = RequestHead(
         method: HTTPMethod(rawValue: method), target: try RequestTarget(target), headers: headers,
-        remoteAddress: remoteAddress(connection), freshID: core.freshID())
+        remoteAddress: origin.address, isSecure: origin.isSecure, freshID: core.freshID())
       self.head = head
       guard !core.drain.isDraining else {
         return refuse(ServerProblem.stopping(), framing, connection)
@@ -159,16 +168,13 @@ extension Exchange {
 
   private func anonymousHead(_ method: String, _ headers: HTTPHeaders, _ connection: OpaquePointer) -> RequestHead {
     RequestHead(
-      method: HTTPMethod(rawValue: method), target: RequestTarget(undecodable: target), headers: headers,
-      remoteAddress: remoteAddress(connection), freshID: core.freshID())
+      method: HTTPMethod(rawValue: method),
+      target: RequestTarget(undecodable: String(target.prefix(core.configuration.headLimits.targetBytes))),
+      headers: headers, remoteAddress: remoteAddress(connection), isSecure: core.isTLS, freshID: core.freshID())
   }
 
   private func remoteAddress(_ connection: OpaquePointer) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
-      guard let base = text.baseAddress else { return "" }
-      winnow_mhd_remote_address(connection, base, socklen_t(text.count))
-      return String(cString: base)
-    }
+    IPAddress(winnow_mhd_peer(connection))?.description ?? ""
   }
 
   private func requestHeaders(_ connection: OpaquePointer) -> HTTPHeaders {

@@ -15,6 +15,8 @@ final class Exchange: @unchecked Sendable {
   let core: ServerCore
   /// The request target as sent.
   let target: String
+  /// The connection's watch, which is told where the exchange is.
+  let watch: ConnectionWatch?
   /// Set at the first call of the access handler; `nil` where the headers never arrived.
   var head: RequestHead?
   var started = ContinuousClock.now
@@ -68,11 +70,16 @@ final class Exchange: @unchecked Sendable {
     /// For the access log.
     var status = HTTPStatus.clientClosedRequest
     var bytesSent = 0
+    /// How fast the body moves, the request's and then the answer's.
+    var pace = Pace()
+    /// The size of an answer that is queued and no stream.
+    var knownSize: Int?
   }
 
-  init(core: ServerCore, target: String) {
+  init(core: ServerCore, target: String, watch: ConnectionWatch?) {
     self.core = core
     self.target = target
+    self.watch = watch
   }
 
   // MARK: Under the lock

@@ -6,6 +6,26 @@ enum ServerProblem {
     closing(ProblemDocument(status: .badRequest, detail: violation.detail))
   }
 
+  /// What is too much in a request's head; `nil` where nothing is.
+  static func excess(target: String, _ headers: HTTPHeaders, _ limits: HeadLimits) -> HTTPResponse? {
+    guard target.utf8.count <= limits.targetBytes else {
+      return closing(
+        ProblemDocument(
+          status: .uriTooLong, detail: "A request target has at most \(limits.targetBytes) bytes here."))
+    }
+    guard headers.fields.count <= limits.fields else {
+      return closing(
+        ProblemDocument(
+          status: .headerFieldsTooLarge, detail: "A request has at most \(limits.fields) header fields here."))
+    }
+    let bytes = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+    guard bytes > limits.fieldBytes else { return nil }
+    return closing(
+      ProblemDocument(
+        status: .headerFieldsTooLarge,
+        detail: "A request's header fields have at most \(limits.fieldBytes) bytes together here."))
+  }
+
   static func badTarget(_ error: TargetError) -> HTTPResponse {
     ProblemDocument(status: .badRequest, detail: error.description).response()
   }

@@ -10,6 +10,7 @@ final class ServerCore: Sendable {
   let suspensions = Suspensions()
   let deadlines = DeadlineTimer()
   let drain = Drain()
+  let connections: Connections
 
   private let idPrefix: String
   private let idCounter = Atomic<UInt64>(0)
@@ -18,6 +19,7 @@ final class ServerCore: Sendable {
     self.application = application
     self.configuration = configuration
     self.logger = logger
+    connections = Connections(configuration: configuration, logger: logger)
     idPrefix = RequestHead.randomID() + "-"
   }
 

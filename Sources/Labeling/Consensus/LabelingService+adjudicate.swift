@@ -28,11 +28,15 @@ extension LabelingService {
       if chosen == nil, board.adjudicated.contains(item.row) == false {
         throw LabelingError.conflict("Item \(item.id) has not been adjudicated, so there is nothing to withdraw.")
       }
+      let before = try connection.adjudication(of: item.id)
       _ = try connection.insertAdjudication(
         of: item.id, in: project, by: user.id, labels: chosen, note: note, now: now)
       try board.setAdjudicated(chosen != nil, row: item.row, connection: connection)
       guard let kept = try connection.adjudication(of: item.id), let changed = try connection.item(item.id, in: project)
       else { throw LabelingError.notFound("item \(item.id)") }
+      try connection.audit(
+        "item.adjudicate", AuditSubject("item", "\(item.id)", in: project),
+        before: before.map { board.project.audited($0) }, after: board.project.audited(kept), at: now)
       return (adjudication: kept, item: changed)
     }
     events.publish(

@@ -1,56 +1,57 @@
 public import Domain
-import Storage
+public import Storage
 
-/// An item as exports show it: what stands on it and where that came from.
-public struct ExportedItem: Sendable {
-  /// The item.
-  public var item: Item
-  /// What it consists of.
-  public var content: ItemContent?
-  /// The labels that the annotators agree on, in the project's order; `nil` where nobody gave an answer.
+/// An item as exports show it: what stands on it, and what the annotators agree on.
+public struct ExportedItem: ~Copyable {
+  /// The item with what stands on it.
+  public let record: ExportRecord
+  /// The labels that the annotators agree on, as indices in the project's order; `nil` where nobody gave an answer.
   ///
   /// Empty where the answer is that none of the labels applies.
-  public var consensus: [String]?
+  public let consensus: [Int]?
   /// How probable they are; 1 where they were settled by hand.
-  public var probability: Double?
+  public let probability: Double?
   /// Whether they were settled by hand.
-  public var isAdjudicated: Bool
-  /// How they were found: `majority` or `dawid_skene`.
-  public var method: String
-  /// The standing annotations, oldest first, each with its annotator's name and its labels' names.
-  public var annotations: [(annotation: Annotation, annotator: String, labels: [String])]
+  public let isAdjudicated: Bool
+}
+
+/// What holds for all items of an export.
+public struct ExportHead: Sendable {
+  /// The project.
+  public let project: Project
+  /// How answers were found: `majority` or `dawid_skene`.
+  public let method: String
+  /// The annotators' names.
+  public let annotators: [UserID: String]
 }
 
 extension LabelingService {
-  /// Calls `body` with every item that somebody said something about, from one consistent snapshot.
+  /// Calls `body` with every item that somebody said something about, from one consistent snapshot, in the order of items.
   ///
   /// Labelling goes on meanwhile. The calling thread waits, so call it from one that may.
   ///
-  /// - Parameter method: how opinions become one answer.
+  /// - Parameters:
+  ///   - method: how opinions become one answer.
+  ///   - begin: is told at first what holds for all of them.
+  /// - Complexity: O(annotations); for the majority memory does not grow with them, but for what was settled by hand.
   public func export(
-    _ project: ProjectID, method: ConsensusSettings.Method = .majority, _ body: (ExportedItem) throws -> Void
+    _ project: ProjectID, method: ConsensusSettings.Method = .majority, begin: (ExportHead) throws -> Void = { _ in },
+    _ body: (borrowing ExportedItem) throws -> Void
   ) throws {
     let definition = try overview(of: project).project
     try store.read { connection in
-      let names = try connection.userNames()
-      let consensus = try ProjectConsensus(project: definition, method: method, connection: connection)
-      try connection.forEachExported(in: project) { item, content, annotations in
-        let index = consensus.table.index(ofRow: item.row)
-        let isAdjudicated = index.map { consensus.table.items[$0].settled != nil } ?? false
+      var answers = try ExportAnswers(project: definition, method: method, connection: connection)
+      try begin(
+        ExportHead(project: definition, method: answers.method.rawValue, annotators: try connection.userNames()))
+      try connection.forEachExported(in: project) { record in
+        let settled = answers.settled(record.row)
         // What was settled without opinions and taken back says nothing any more.
-        guard !annotations.isEmpty || isAdjudicated else { return }
-        let said = annotations.map { annotation in
-          (
-            annotation: annotation, annotator: names[annotation.annotator] ?? "",
-            labels: annotation.labels.compactMap { definition.label($0)?.name }
-          )
-        }
+        guard !record.said.isEmpty || settled != nil else { return }
+        let answer = try answers.answer(record, settled: settled)
         try body(
           ExportedItem(
-            item: item, content: content,
-            consensus: index.flatMap { consensus.answers[$0] }.map { $0.indices.map { definition.labels[$0].name } },
-            probability: index.flatMap { consensus.probabilities[$0] }, isAdjudicated: isAdjudicated,
-            method: consensus.method.rawValue, annotations: said))
+            record: copy record, consensus: answer?.labels, probability: answer?.probability,
+            isAdjudicated: settled != nil))
       }
     }
   }

@@ -31,6 +31,7 @@ final class FeatureLibrary: Sendable {
   private static let blockSize = 2000
 
   private let folder: DataFolder
+  private let blobs: BlobStore
   private let store: Store
   private let clock: @Sendable () -> Timestamp
   private let entries = Mutex<[ProjectID: Entry]>([:])
@@ -39,8 +40,9 @@ final class FeatureLibrary: Sendable {
   /// One file is opened once; held for as long as that takes.
   private let loading = NSLock()
 
-  init(folder: DataFolder, store: Store, clock: @escaping @Sendable () -> Timestamp) {
+  init(folder: DataFolder, blobs: BlobStore, store: Store, clock: @escaping @Sendable () -> Timestamp) {
     self.folder = folder
+    self.blobs = blobs
     self.store = store
     self.clock = clock
   }
@@ -85,7 +87,7 @@ final class FeatureLibrary: Sendable {
       return try FeatureMatrixFile(path: path, dimension: set.dimension, rows: set.rows)
     } catch {
       if case .tooShort = error { return nil }
-      throw error
+      throw explained(error)
     }
   }
 
@@ -109,7 +111,11 @@ final class FeatureLibrary: Sendable {
       else { return nil }
       entry = fitted
     }
-    try append(to: &entry, project: project.id, rows: rows, progress: progress, isCancelled: isCancelled)
+    do {
+      try append(to: &entry, project: project.id, rows: rows, progress: progress, isCancelled: isCancelled)
+    } catch let error as FeatureFileError {
+      throw explained(error)
+    }
     entries.withLock { $0[project.id] = entry }
     return try Self.features(entry)
   }
@@ -141,11 +147,22 @@ final class FeatureLibrary: Sendable {
       isCancelled: isCancelled)
     try folder.writeDurably(try featurizer.encoded(), to: folder.featurizer(project: "\(project.id)", version: version))
     let path = folder.features(project: "\(project.id)", version: version)
+    // Whatever an update that never came to its end left under this version.
     try? FileManager.default.removeItem(atPath: path)
     let set = FeatureSet(version: version, dimension: featurizer.dimension, rows: 0, fittedOn: rows)
-    return Entry(
-      set: set, featurizer: featurizer,
-      file: try FeatureMatrixFile(path: path, dimension: featurizer.dimension, rows: 0))
+    do throws(FeatureFileError) {
+      return Entry(
+        set: set, featurizer: featurizer,
+        file: try FeatureMatrixFile(path: path, dimension: featurizer.dimension, rows: 0))
+    } catch {
+      throw explained(error)
+    }
+  }
+
+  /// A disk that refuses is known by its own name, so that the round waits for it.
+  private func explained(_ error: FeatureFileError) -> any Error {
+    guard case .system(_, let path, let code) = error, StorageFault(code: code) != nil else { return error }
+    return folder.noted(.system(code, path: path))
   }
 
   private func append(
@@ -217,7 +234,7 @@ final class FeatureLibrary: Sendable {
     switch content {
     case .text(let text): return .text(text)
     case .vector(let vector): return .vector(vector)
-    case .image(let hash, _): return (try? BlobStore(folder: folder).bytes(of: hash)).map(RawItem.image)
+    case .image(let hash, _): return (try? blobs.bytes(of: hash)).map(RawItem.image)
     }
   }
 

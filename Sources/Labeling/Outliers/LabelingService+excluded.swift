@@ -81,6 +81,11 @@ extension LabelingService {
         if board.pool.isFiltered(item.row) { rows.append(item.row) }
       }
       try board.restore(rows, by: user.id, now: now, connection: connection)
+      if !rows.isEmpty {
+        try connection.audit(
+          "item.restore", AuditSubject("items", nil, in: project),
+          after: ["items": .array(items.map { .string("\($0)") }), "restored": .integer(Int64(rows.count))], at: now)
+      }
       return rows.count
     }
   }
@@ -94,6 +99,9 @@ extension LabelingService {
       let rows = try connection.exclusions(of: project, group: group, after: -1, limit: Int.max).map(\.row)
       guard !rows.isEmpty else { throw LabelingError.notFound("group \(group) of excluded items") }
       try board.restore(rows, by: user.id, now: now, connection: connection)
+      try connection.audit(
+        "item.restore", AuditSubject("items", nil, in: project),
+        after: ["group": .integer(Int64(group)), "restored": .integer(Int64(rows.count))], at: now)
       return rows.count
     }
   }

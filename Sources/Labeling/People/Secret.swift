@@ -4,7 +4,7 @@ internal import CWinnowSodium
 ///
 /// A secret has 256 random bits, so that its plain SHA-256 can be kept in its stead: nobody can try them all.
 public enum Secret {
-  private static let ready = sodium_init() >= 0
+  static let ready = sodium_init() >= 0
 
   /// A new secret: a prefix that says what it is, then 43 characters of base64url.
   public static func make(prefix: String) -> String {

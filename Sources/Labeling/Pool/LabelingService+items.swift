@@ -57,24 +57,6 @@ extension LabelingService {
     if let number { roundWasQueued(number, in: project) }
   }
 
-  /// A page of items in the order of their arrival.
-  public func items(
-    in project: ProjectID, state: ItemState?, leased: Bool?, label: String?, query: String?, after: ItemID?, limit: Int
-  ) throws -> [(item: Item, content: ItemContent?)] {
-    var labelID: LabelID?
-    if let label {
-      guard let known = try overview(of: project).project.label(named: label) else {
-        throw LabelingError.invalid("/label", "“\(label)” is not a label of this project.")
-      }
-      labelID = known.id
-    }
-    return try store.read { connection in
-      try connection.items(
-        in: project, state: state, leased: leased, label: labelID, query: query, after: after, limit: limit
-      ).map { ($0, try connection.content(of: $0.id)) }
-    }
-  }
-
   /// An item with everything that is known about it.
   public func item(_ id: ItemID, in project: ProjectID) throws -> ItemDetail {
     let (item, content, annotations) = try store.read { connection in
@@ -89,6 +71,7 @@ extension LabelingService {
 
   /// Removes an item with everything that was said about it.
   public func deleteItem(_ id: ItemID, in project: ProjectID) async throws {
+    let now = clock()
     let orphan = try await onBoard(project) { board, connection in
       guard let item = try connection.item(id, in: project) else {
         throw LabelingError.notFound("item \(id) in project \(project)")
@@ -97,11 +80,15 @@ extension LabelingService {
         board.count(annotation.outcome, row: item.row, by: annotation.annotator, -1)
         board.countForRound(annotation.id, annotation.outcome, -1)
       }
+      let said = try connection.annotations(of: id).count
       let hash = try connection.deleteItem(id)
+      try connection.audit(
+        "item.remove", AuditSubject("item", "\(id)", in: project),
+        before: ["key": .string(item.key), "annotations": .integer(Int64(said))], at: now)
       board.remove(row: item.row)
       return hash
     }
-    if let orphan { blobs.remove(orphan) }
+    if let orphan { try await removeUnreferenced([orphan]) }
   }
 
   /// The file of an item's picture and its media type.

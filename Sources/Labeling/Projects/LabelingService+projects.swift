@@ -88,6 +88,8 @@ extension LabelingService {
         settings: created, now: now)
       for (position, label) in labels.enumerated() { try connection.insertLabel(label, position: position, in: id) }
       guard let project = try connection.project(id) else { throw LabelingError.notFound("project \(id)") }
+      try connection.audit(
+        "project.create", AuditSubject("project", "\(id)", in: id), after: project.audited, at: now)
       return project
     }
     directory.publish(project)
@@ -119,6 +121,7 @@ extension LabelingService {
   {
     let complaints = draft.complaints()
     guard complaints.isEmpty else { throw LabelingError.invalid(complaints) }
+    let now = clock()
     let project = try await onBoard(id) { board, connection in
       var project = board.project
       if let version, version != project.version {
@@ -150,6 +153,9 @@ extension LabelingService {
       if let labels = draft.labels { try connection.replaceLabels(of: project, with: labels) }
       try connection.updateProject(project)
       guard let changed = try connection.project(id) else { throw LabelingError.notFound("project \(id)") }
+      try connection.audit(
+        "project.change", AuditSubject("project", "\(id)", in: id), before: board.project.audited,
+        after: changed.audited, at: now)
       let overlap = board.project.settings.overlap
       board.project = changed
       if overlap != changed.settings.overlap { try board.overlapDidChange(connection: connection) }
@@ -163,16 +169,20 @@ extension LabelingService {
   public func deleteProject(_ id: ProjectID) async throws {
     guard directory.overview(id) != nil else { throw LabelingError.notFound("project \(id)") }
     scheduler.cancel(project: id, round: nil)
+    let now = clock()
     let orphans = try await store.write { [self] connection in
+      try connection.audit(
+        "project.remove", AuditSubject("project", "\(id)", in: id), before: try connection.project(id)?.audited,
+        at: now)
       let hashes = try connection.imageHashes(of: id)
       try connection.deleteProject(id)
       boards.forget(id)
       return try hashes.filter { try !connection.isReferenced(imageHash: $0) }
     }
     directory.forget(id)
-    for hash in orphans { blobs.remove(hash) }
     features.forget(id)
     models.forget(id)
+    try await removeUnreferenced(orphans)
   }
 
   // MARK: Members
@@ -185,7 +195,10 @@ extension LabelingService {
     let now = clock()
     let user = try await store.write { connection in
       let user = try connection.user(named: name, now: now)
-      try connection.insertMember(user.id, of: project)
+      if try connection.insertMember(user.id, of: project) {
+        try connection.audit(
+          "member.add", AuditSubject("user", "\(user.id)", in: project), after: ["name": .string(user.name)], at: now)
+      }
       return user
     }
     directory.setMember(user.id, of: project, true)
@@ -194,16 +207,21 @@ extension LabelingService {
 
   /// Ends a membership; what the member held is offered to others.
   public func removeMember(_ user: UserID, from project: ProjectID) async throws {
+    let now = clock()
     try await onBoard(project) { board, connection in
       guard try connection.deleteMember(user, of: project) else {
         throw LabelingError.notFound("member \(user) of project \(project)")
       }
+      try connection.audit(
+        "member.remove", AuditSubject("user", "\(user)", in: project),
+        before: ["name": .optional(try connection.account(user)?.user.name)], at: now)
       for lease in board.leases.values.filter({ $0.annotator == user }).sorted(by: { $0.id < $1.id }) {
         try connection.endLease(lease.id, .withdrawn)
         board.drop(lease, offerAgain: true)
       }
     }
     directory.setMember(user, of: project, false)
+    identity.didChange()
   }
 }
 

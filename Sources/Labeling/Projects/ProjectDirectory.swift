@@ -58,14 +58,25 @@ final class ProjectDirectory: Sendable {
     for project in try store.read({ try $0.projects() }) { try load(project) }
   }
 
+  private static func counts(of project: ProjectID, _ connection: Connection) throws -> PoolCounts {
+    let states = try connection.stateCounts(of: project)
+    return PoolCounts(
+      items: states.values.reduce(0, +), unlabelled: states[.unlabelled, default: 0],
+      labelled: states[.labelled, default: 0], skipped: states[.skipped, default: 0],
+      excluded: states[.excluded, default: 0],
+      leased: Set(try connection.activeLeases(of: project).map(\.row)).count)
+  }
+
+  /// Shows what the database says of a pool.
+  ///
+  /// - Complexity: O(items), over an index.
+  func recount(_ project: ProjectID) throws {
+    publish(try store.read { try Self.counts(of: project, $0) }, of: project)
+  }
+
   private func load(_ project: Project) throws {
     let (counts, members, rounds) = try store.read { connection in
-      let states = try connection.stateCounts(of: project.id)
-      let counts = PoolCounts(
-        items: states.values.reduce(0, +), unlabelled: states[.unlabelled, default: 0],
-        labelled: states[.labelled, default: 0], skipped: states[.skipped, default: 0],
-        excluded: states[.excluded, default: 0],
-        leased: Set(try connection.activeLeases(of: project.id).map(\.row)).count)
+      let counts = try Self.counts(of: project.id, connection)
       return (
         counts, Set(try connection.members(of: project.id).map(\.id)),
         try connection.rounds(in: project.id, before: nil, limit: 1)

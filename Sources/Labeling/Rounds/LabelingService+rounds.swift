@@ -27,6 +27,7 @@ extension LabelingService {
       guard let number = try board.startRoundIfDue(trigger: "requested", now: now, connection: connection),
         let round = try connection.round(number, in: project)
       else { throw LabelingError.conflict("A round is waiting or under way already.") }
+      try connection.audit("round.request", AuditSubject("round", "\(number)", in: project), at: now)
       return round
     }
     roundWasQueued(round.number, in: project)
@@ -41,7 +42,12 @@ extension LabelingService {
       throw LabelingError.conflict(
         "Round \(number) is \(known.state.rawValue): only a round under way can be cancelled.")
     }
-    if scheduler.cancel(project: project, round: number) { return known }
+    if scheduler.cancel(project: project, round: number) {
+      try await audit(
+        "round.cancel", AuditSubject("round", "\(number)", in: project),
+        after: ["was": .string(known.state.rawValue)])
+      return known
+    }
     let round = try await store.write { connection in
       guard var round = try connection.round(number, in: project) else {
         throw LabelingError.notFound("round \(number) of project \(project)")
@@ -50,6 +56,8 @@ extension LabelingService {
       try round.become(.cancelled)
       round.finishedAt = now
       try connection.updateRound(round, in: project)
+      try connection.audit(
+        "round.cancel", AuditSubject("round", "\(number)", in: project), after: ["was": "queued"], at: now)
       return round
     }
     tell(round, in: project, progress: 1)

@@ -41,11 +41,19 @@ struct RoundRunner {
       return
     } catch let error where Self.isCancellation(error) {
       work.finish(.cancelled, error: nil)
+    } catch let error as StorageError where error.isRefusal {
+      service.logger.error(
+        "a round waits for the disk",
+        metadata: ["project": "\(project)", "round": "\(pending.number)", "error": "\(error)"])
+      work.putBack(error: "\(error)")
+      service.storageWatch.roundWaits()
+      return
     } catch {
       service.logger.error(
         "a round failed", metadata: ["project": "\(project)", "round": "\(pending.number)", "error": "\(error)"])
       work.finish(.failed, error: "\(error)")
     }
+    service.storageWatch.roundWent()
     // Large rounds leave much behind; after small ones the pause would not be worth it.
     if work.report.selection.candidates >= 20_000 || work.report.durationsMs["features", default: 0] > 100 {
       ComputeThread.trimMemory()

@@ -41,6 +41,8 @@ struct RoundWork {
   /// Brings the features up to date and reads the labels.
   private mutating func prepare() throws -> Ground {
     let now = service.clock()
+    // One that could not be put back, as on a full disk, still says where it was.
+    if round.state != .queued { try round.become(.queued) }
     round.attempts += 1
     round.startedAt = now
     try round.become(.training)
@@ -130,9 +132,11 @@ struct RoundWork {
     ready.finishedAt = service.clock()
     let (service, project, serving) = (service, project, ready)
     let version = model?.featureVersion
-    let entries = selection.chosen.map { (row: $0.row, utility: $0.utility) }
+    let chosen = selection.chosen.map { (row: $0.row, utility: $0.utility) }
     try service.store.writeAndWait { connection in
       try service.withBoard(project, connection) { board, connection in
+        // Items may have been removed while the round looked at them.
+        let entries = chosen.filter { board.pool.contains($0.row) }
         try connection.supersedeRounds(in: project)
         try connection.updateRound(serving, in: project, featureVersion: version)
         try connection.replaceQueue(of: project, with: entries)
@@ -169,13 +173,17 @@ struct RoundWork {
     service.tell(ended, in: project, progress: 1)
   }
 
-  /// Leaves the round to the next start; an orderly stop does not count as an attempt.
-  func putBack() {
+  /// Leaves the round to the next start, or until the disk takes writes; neither counts as an attempt.
+  ///
+  /// - Parameter error: why it waits, for those who look.
+  func putBack(error: String? = nil) {
     var waiting = round
     do { try waiting.become(.queued) } catch { return }
     waiting.attempts = max(0, waiting.attempts - 1)
     waiting.report = report.text
+    waiting.error = error
     write(waiting)
+    service.tell(waiting, in: project, progress: 0)
   }
 
   private func write(_ round: Round) {

@@ -136,6 +136,11 @@ extension LabelingService {
         throw LabelingError.conflict("Annotation \(id) has been taken back or replaced already.")
       }
       _ = try connection.retract(id, by: principal.user.id, replacedBy: nil, now: now)
+      if known.annotator != principal.user.id {
+        try connection.audit(
+          "annotation.undo", AuditSubject("annotation", "\(id)", in: project), before: board.project.audited(known),
+          at: now)
+      }
       let wasOpen = board.pool.isOpen(item.row)
       board.count(known.outcome, row: item.row, by: known.annotator, -1)
       board.countForRound(id, known.outcome, -1)
@@ -177,6 +182,11 @@ extension LabelingService {
           durationMilliseconds: known.durationMilliseconds, lease: nil, provenance: known.provenance, request: nil),
         in: project, now: now)
       _ = try connection.retract(id, by: principal.user.id, replacedBy: replacement, now: now)
+      if known.annotator != principal.user.id {
+        try connection.audit(
+          "annotation.change", AuditSubject("annotation", "\(id)", in: project), before: board.project.audited(known),
+          after: try connection.annotation(replacement).map { board.project.audited($0.annotation) }, at: now)
+      }
       board.count(known.outcome, row: item.row, by: known.annotator, -1)
       board.count(newOutcome, row: item.row, by: known.annotator, 1)
       board.countForRound(id, known.outcome, -1)

@@ -1,43 +1,38 @@
 import Foundation
-import Storage
+public import Storage
 
 /// The folder that holds everything a server knows: database, blobs, features and models.
 public final class DataFolder: Sendable {
   /// Its path.
   public let path: String
+  /// Whether files beside the database can be written, as far as the last attempts tell.
+  public let health = WriteHealth()
   private let lock: FolderLock?
 
   /// Opens a folder, making it and what belongs into it where missing.
   ///
+  /// What an earlier process left half-written is removed where this one has the folder for itself.
+  ///
   /// - Parameter exclusive: whether this process will change pools, labels or rounds: only one may at a time.
-  /// - Throws: ``StorageError/dataFolder(path:reason:)`` or ``StorageError/inUse(path:holder:)``.
+  /// - Throws: ``StorageError/dataFolder(path:reason:)``, ``StorageError/unwritable(_:path:reason:)`` or
+  ///   ``StorageError/inUse(path:holder:)``.
   public init(path: String, exclusive: Bool) throws {
     self.path = path
-    do {
-      for folder in ["", "/blobs", "/features", "/models"] {
-        try FileManager.default.createDirectory(
-          atPath: path + folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      }
-    } catch {
-      throw StorageError.dataFolder(path: path, reason: Self.reason(of: error))
-    }
-    guard access(path, W_OK | X_OK) == 0 else {
-      throw StorageError.dataFolder(path: path, reason: String(cString: strerror(errno)))
-    }
+    for folder in ["", "/blobs", "/features", "/models", "/tmp"] { try DurableFiles.makeFolder(path + folder) }
+    guard access(path, W_OK | X_OK) == 0 else { throw StorageError.system(errno, path: path) }
     lock = exclusive ? try FolderLock(folder: path) : nil
-  }
-
-  private static func reason(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(underlying.code)))
+    if exclusive {
+      removeTemporaries()
+      try checkWritable()
     }
-    let text = (error as NSError).localizedDescription
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
+  /// Whether this process has the folder for itself.
+  public var isExclusive: Bool { lock != nil }
   /// The database file.
   public var database: String { path + "/winnow.sqlite" }
+  /// Files that are being written: nothing in it outlives the process that made it.
+  var temporaries: String { path + "/tmp" }
   /// The file of a project's features.
   public func features(project: String, version: Int) -> String { "\(path)/features/\(project).v\(version).f32" }
   /// The file of the featurizer that made them.
@@ -48,33 +43,48 @@ public final class DataFolder: Sendable {
   public func modelName(project: String, round: Int) -> String { "models/\(project)/\(round).safetensors" }
 
   /// Writes a file so that it is either wholly there or not at all: temporary name, fsync, rename, fsync of the folder.
+  ///
+  /// - Throws: ``StorageError/unwritable(_:path:reason:)`` or ``StorageError/dataFolder(path:reason:)``; the file is as it
+  ///   was, or is the new one where only the last fsync failed.
   public func writeDurably(_ bytes: [UInt8], to file: String) throws {
-    let folder = (file as NSString).deletingLastPathComponent
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let temporary = file + ".\(UUID().uuidString).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw StorageError.dataFolder(path: temporary, reason: String(cString: strerror(errno)))
-    }
-    var failure: Int32 = 0
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count, failure == 0 {
-        let written = write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-        if written < 0, errno != EINTR { failure = errno } else if written > 0 { offset += written }
-      }
-    }
-    if failure == 0, fsync(descriptor) != 0 { failure = errno }
-    close(descriptor)
-    if failure == 0, rename(temporary, file) != 0 { failure = errno }
-    guard failure == 0 else {
+    let temporary = "\(temporaries)/\(UUID().uuidString)"
+    do throws(StorageError) {
+      let folder = DurableFiles.above(file)
+      try DurableFiles.makeFolder(folder)
+      try DurableFiles.write(bytes, toNew: temporary)
+      if rename(temporary, file) != 0 { throw .system(errno, path: file) }
+      try DurableFiles.syncFolder(folder)
+    } catch {
       unlink(temporary)
-      throw StorageError.dataFolder(path: file, reason: String(cString: strerror(failure)))
+      throw noted(error)
     }
-    let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if parent >= 0 {
-      fsync(parent)
-      close(parent)
+  }
+
+  /// Writes something and removes it.
+  ///
+  /// - Throws: what ``writeDurably(_:to:)`` throws.
+  public func checkWritable() throws {
+    let probe = "\(temporaries)/\(UUID().uuidString)"
+    defer { unlink(probe) }
+    do throws(StorageError) {
+      // More than a file system keeps within an inode.
+      try DurableFiles.write([UInt8](repeating: 0, count: 64 << 10), toNew: probe)
+    } catch {
+      throw noted(error)
+    }
+    health.recovered()
+  }
+
+  /// Keeps in mind that the disk refused a write, if that is what the error says.
+  func noted(_ error: StorageError) -> StorageError {
+    if case .unwritable(let fault, _, let reason) = error { health.note(fault, reason) }
+    return error
+  }
+
+  /// Removes what processes that have ended were writing.
+  private func removeTemporaries() {
+    for name in DurableFiles.names(in: temporaries) {
+      try? FileManager.default.removeItem(atPath: temporaries + "/" + name)
     }
   }
 }
@@ -83,16 +93,14 @@ public final class DataFolder: Sendable {
 private final class FolderLock: Sendable {
   private let descriptor: Int32
 
-  init(folder: String) throws {
+  init(folder: String) throws(StorageError) {
     let file = folder + "/winnow.lock"
     descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw StorageError.dataFolder(path: folder, reason: String(cString: strerror(errno)))
-    }
+    guard descriptor >= 0 else { throw .system(errno, path: folder) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let holder = (try? String(contentsOfFile: file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
       close(descriptor)
-      throw StorageError.inUse(path: folder, holder: holder.map { "process \($0)" } ?? "unknown")
+      throw .inUse(path: folder, holder: holder.map { "process \($0)" } ?? "unknown")
     }
     ftruncate(descriptor, 0)
     let text = "\(getpid())\n"

@@ -7,16 +7,16 @@ public import Storage
 public final class ScratchFile: Sendable {
   /// To read it by, while this object is there.
   public let descriptor: Int32
-  private let folder: String
+  private let folder: DataFolder
 
-  /// Makes an empty one in a folder.
+  /// Makes an empty one in a data folder.
   ///
-  /// - Throws: ``StorageError/dataFolder(path:reason:)``.
-  init(below folder: String) throws(StorageError) {
+  /// - Throws: ``StorageError/unwritable(_:path:reason:)`` or ``StorageError/dataFolder(path:reason:)``.
+  init(in folder: DataFolder) throws(StorageError) {
     self.folder = folder
-    let path = folder + "/\(UUID().uuidString).scratch"
+    let path = folder.temporaries + "/\(UUID().uuidString).scratch"
     descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw .dataFolder(path: folder, reason: String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw folder.noted(.system(errno, path: folder.path)) }
     unlink(path)
   }
 
@@ -24,16 +24,12 @@ public final class ScratchFile: Sendable {
 
   /// Writes bytes after what was written before; one caller at a time.
   ///
-  /// - Throws: ``StorageError/dataFolder(path:reason:)``, where the disk is full for instance.
+  /// - Throws: ``StorageError/unwritable(_:path:reason:)``, where the disk is full for instance.
   public func append(_ bytes: [UInt8]) throws(StorageError) {
-    var failure: Int32 = 0
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count, failure == 0 {
-        let written = write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-        if written >= 0 { offset += written } else if errno != EINTR { failure = errno }
-      }
+    do throws(StorageError) {
+      try DurableFiles.append(bytes, to: descriptor, path: folder.path)
+    } catch {
+      throw folder.noted(error)
     }
-    if failure != 0 { throw .dataFolder(path: folder, reason: String(cString: strerror(failure))) }
   }
 }

@@ -50,11 +50,6 @@ enum Schema {
     .init(name: "cursor", schema: text, summary: "next_cursor of the page before"),
   ]
 
-  static let session = answer([
-    "user": answer(["id": text, "name": text, "role": choice(Role.allCases.map(\.rawValue))]),
-    "csrf_token": nullable(text), "expires_at": nullable(time),
-  ])
-
   static let label = object(
     ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"]
   )

@@ -13,8 +13,10 @@ final class ArchiveRows: Sendable {
   private let reader: Mutex<ArchiveReader>
   private let labelFromFolder: Bool
 
+  /// Pictures are compressed already: a file that grows a hundredfold holds something else.
+  ///
   /// - Throws: ``ArchiveError`` or ``FileError``.
-  init(_ file: ScratchFile, labelFromFolder: Bool, limits: ArchiveLimits = ArchiveLimits()) throws {
+  init(_ file: ScratchFile, labelFromFolder: Bool, limits: ArchiveLimits = ArchiveLimits(expansion: 100)) throws {
     self.file = file
     self.labelFromFolder = labelFromFolder
     reader = Mutex(try ArchiveReader(descriptor: file.descriptor, limits: limits))

@@ -11,6 +11,8 @@ struct EventStream: Sendable {
   let lastSeen: Int64?
   /// How often something is said even if nothing happens, so that a lost client is noticed.
   var heartbeat = Duration.seconds(15)
+  /// How often it is looked whether the caller may still listen.
+  var check = Duration.seconds(2)
 
   /// Writes until the client is gone, the server stops, or the caller may no longer see the project.
   func write(to writer: ResponseWriter) async throws {
@@ -18,19 +20,27 @@ struct EventStream: Sendable {
     let events = call.service.events.listen(to: project, after: lastSeen)
     let principal = try call.principal
     let seesNames = principal.role >= .engineer
+    let version = call.service.identityVersion
     try await writer.write("retry: 2000\n\n")
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for await event in events {
+          // Whatever this process has ended since is ended here too, before another word is said.
+          if call.service.identityVersion != version { guard call.isStillAllowed else { return } }
           let data = seesNames || event.user == principal.user.id ? event.data : event.anonymousData
           try await writer.write("id: \(event.id)\nevent: \(event.kind)\ndata: \(data)\n\n")
         }
       }
       group.addTask {
+        var silence = Duration.zero
         while true {
-          try await Task.sleep(for: heartbeat)
-          // A token may have been revoked since, or a membership ended.
+          let pause = min(check, heartbeat)
+          try await Task.sleep(for: pause)
+          // A token may have been revoked since, or a membership ended, by another process too.
           guard call.isStillAllowed else { return }
+          silence += pause
+          guard silence >= heartbeat else { continue }
+          silence = .zero
           try await writer.write(": still here\n\n")
         }
       }

@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import HTTPCore
 import Labeling
+import Storage
 
 /// A push of items in whatever form it comes: JSON, NDJSON, CSV, pictures of a form or a zip file, or one picture.
 ///
@@ -35,11 +36,24 @@ struct ItemUpload {
       if let response = try await read(&report) { return response }
     } catch {
       // What came before the error is in the pool, and is ranked with it.
+      if report.received > 0 { try await note(report) }
       if report.created > 0 { try await call.service.poolDidGrow(project) }
       throw error
     }
+    try await note(report)
     if report.created > 0 { try await call.service.poolDidGrow(project) }
     return .json(Self.view(report))
+  }
+
+  /// Tells the audit log what the whole push came to; its items are kept batch by batch.
+  private func note(_ report: ImportReport) async throws {
+    let project = try call.projectID()
+    try await call.service.audit(
+      "items.import", AuditSubject("project", "\(project)", in: project),
+      after: [
+        "received": .integer(Int64(report.received)), "created": .integer(Int64(report.created)),
+        "duplicates": .integer(Int64(report.duplicates)),
+      ])
   }
 
   /// Reads the body; a document, which can be compared with what was sent before, is answered here.
@@ -71,6 +85,7 @@ struct ItemUpload {
         if batch.isFull { try await add(&batch, &report) }
       }
       try await add(&batch, &report)
+      try await note(report)
       if report.created > 0 { try await call.service.poolDidGrow(try call.projectID()) }
       return .json(Self.view(report))
     }

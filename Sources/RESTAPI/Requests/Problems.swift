@@ -21,6 +21,8 @@ extension ProblemDocument {
       self.init(status: status, detail: "\(error)")
     case is CancellationError:
       self.init(status: .serviceUnavailable, detail: "The request was not finished in time. Try again.")
+    case StorageError.unwritable(let fault, _, _):
+      self.init(status: fault == .full ? .insufficientStorage : .serviceUnavailable, detail: fault.advice)
     case let error as StorageError:
       self.init(status: .serviceUnavailable, detail: "\(error)")
     default:
@@ -33,6 +35,8 @@ extension ProblemDocument {
   private init(labeling error: LabelingError) {
     switch error {
     case .notFound: self.init(status: .notFound, detail: "\(error)")
+    case .unauthorized(let why): self.init(status: .unauthorized, detail: why)
+    case .tooMany(let why, _): self.init(status: .tooManyRequests, detail: why)
     case .forbidden(let why): self.init(status: .forbidden, detail: why)
     case .conflict(let why): self.init(status: .conflict, detail: why)
     case .preconditionFailed(let why): self.init(status: .preconditionFailed, detail: why)

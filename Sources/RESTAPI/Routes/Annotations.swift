@@ -77,7 +77,8 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/annotations",
         summary: "Say something about an item, or about many; on disk when it is answered", tag: "Annotations",
-        access: .project(.annotator), body: json, mayKeepAnswer: false, requestSchema: Schema.annotation,
+        access: .project(.annotator), audit: .exempt("annotations are an append-only history of their own"), body: json,
+        mayKeepAnswer: false, requestSchema: Schema.annotation,
         status: .created,
         responseSchema: Schema.receipt,
         moreAnswers: [.init(status: .ok, schema: ["anyOf": [Schema.receipts, Schema.receipt]])]
@@ -120,7 +121,7 @@ extension Endpoint {
       Endpoint(
         method: .delete, path: "/annotations/{annotation}",
         summary: "Take an annotation back; its item is leased to its annotator again", tag: "Annotations",
-        access: .role(.annotator), responseSchema: Schema.undone
+        access: .role(.annotator), audit: .writes(["annotation.undo"]), responseSchema: Schema.undone
       ) { call in
         let id = try annotation(call)
         let (annotation, served) = try await call.service.undo(id, by: try call.principal)
@@ -135,7 +136,8 @@ extension Endpoint {
       Endpoint(
         method: .patch, path: "/annotations/{annotation}",
         summary: "Change what an annotation says; history keeps the old one", tag: "Annotations",
-        access: .role(.annotator), body: small, requestSchema: Schema.annotationChange, responseSchema: Schema.receipt
+        access: .role(.annotator), audit: .writes(["annotation.change"]), body: small,
+        requestSchema: Schema.annotationChange, responseSchema: Schema.receipt
       ) { call in
         struct Body: Decodable {
           var outcome: String?

@@ -63,7 +63,8 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/adjudications",
         summary: "Settle an item, whatever its annotators say; or give it back to them", tag: "Consensus",
-        access: .project(.engineer), body: small, requestSchema: Schema.adjudicationDraft, status: .created,
+        access: .project(.engineer), audit: .writes(["item.adjudicate"]), body: small,
+        requestSchema: Schema.adjudicationDraft, status: .created,
         responseSchema: Schema.adjudication
       ) { call in try await adjudicate(call) },
       Endpoint(

@@ -51,7 +51,7 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/excluded/restore",
         summary: "Put items or a whole group back; no filter keeps them out again", tag: "Outliers",
-        access: .project(.engineer), body: small,
+        access: .project(.engineer), audit: .writes(["item.restore"]), body: small,
         requestSchema: Schema.object(["items": Schema.list(Schema.text), "group": Schema.integer]),
         responseSchema: Schema.answer(["restored": Schema.integer])
       ) { call in
@@ -76,7 +76,7 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/excluded/{item}/restore",
         summary: "Put an item back; no filter keeps it out again", tag: "Outliers", access: .project(.engineer),
-        body: small, responseSchema: Schema.answer(["restored": Schema.integer])
+        audit: .writes(["item.restore"]), body: small, responseSchema: Schema.answer(["restored": Schema.integer])
       ) { call in
         let (project, id): (ProjectID, ItemID) = (try call.projectID(), try call.id("item"))
         _ = try call.service.item(id, in: project)

@@ -21,7 +21,8 @@ extension Endpoint {
       },
       Endpoint(
         method: .post, path: "/projects", summary: "Make a project", tag: "Projects", access: .role(.engineer),
-        body: small, requestSchema: Schema.projectDraft(creating: true), status: .created,
+        audit: .writes(["project.create"]), body: small, requestSchema: Schema.projectDraft(creating: true),
+        status: .created,
         responseSchema: Schema.project
       ) { call in
         let overview = try await call.service.createProject(try call.json(ProjectDraft.self))
@@ -38,7 +39,8 @@ extension Endpoint {
       },
       Endpoint(
         method: .patch, path: "/projects/{project}", summary: "Change the members that are given", tag: "Projects",
-        access: .project(.engineer), body: small, requestSchema: Schema.projectDraft(creating: false),
+        access: .project(.engineer), audit: .writes(["project.change"]), body: small,
+        requestSchema: Schema.projectDraft(creating: false),
         responseSchema: Schema.project
       ) { call in
         let overview = try await call.service.changeProject(
@@ -47,7 +49,7 @@ extension Endpoint {
       },
       Endpoint(
         method: .delete, path: "/projects/{project}", summary: "Remove a project with everything in it",
-        tag: "Projects", access: .project(.admin), status: .noContent
+        tag: "Projects", access: .project(.admin), audit: .writes(["project.remove"]), status: .noContent
       ) { call in
         try await call.service.deleteProject(try call.projectID())
         return HTTPResponse(status: .noContent)
@@ -89,21 +91,19 @@ extension Endpoint {
       },
       Endpoint(
         method: .post, path: "/projects/{project}/members", summary: "Let somebody label in a project, by name",
-        tag: "Projects", access: .project(.engineer), body: small,
+        tag: "Projects", access: .project(.engineer), audit: .writes(["member.add"]), body: small,
         requestSchema: Schema.object(["name": Schema.text], required: ["name"]), status: .created,
         responseSchema: member
       ) { call in
         struct Body: Decodable { let name: String }
         let name = try call.json(Body.self, members: ["name"]).name
-        guard (1...200).contains(name.utf8.count) else {
-          throw LabelingError.invalid("/name", "A name has 1 to 200 bytes.")
-        }
+        if let complaint = LabelingService.complaint(aboutName: name) { throw LabelingError.invalid([complaint]) }
         let user = try await call.service.addMember(named: name, to: try call.projectID())
         return .json(["id": .string("\(user.id)"), "name": .string(user.name)], status: .created)
       },
       Endpoint(
         method: .delete, path: "/projects/{project}/members/{user}", summary: "End a membership", tag: "Projects",
-        access: .project(.engineer), status: .noContent
+        access: .project(.engineer), audit: .writes(["member.remove"]), status: .noContent
       ) { call in
         try await call.service.removeMember(try call.id("user"), from: try call.projectID())
         return HTTPResponse(status: .noContent)

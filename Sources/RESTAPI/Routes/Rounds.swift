@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPCore
 import Labeling
+import Storage
 
 extension Endpoint {
   /// The model's life, and what it predicts.
@@ -20,7 +21,8 @@ extension Endpoint {
       },
       Endpoint(
         method: .post, path: "/projects/{project}/rounds", summary: "Train and rank anew now", tag: "Rounds",
-        access: .project(.engineer), body: small, status: .accepted, responseSchema: Schema.round
+        access: .project(.engineer), audit: .writes(["round.request"]), body: small, status: .accepted,
+        responseSchema: Schema.round
       ) { call in
         let round = try await call.service.requestRound(in: try call.projectID())
         return .json(
@@ -36,19 +38,25 @@ extension Endpoint {
       },
       Endpoint(
         method: .post, path: "/projects/{project}/rounds/{round}/cancel", summary: "Stop a round that is under way",
-        tag: "Rounds", access: .project(.engineer), body: small, status: .accepted, responseSchema: Schema.round
+        tag: "Rounds", access: .project(.engineer), audit: .writes(["round.cancel"]), body: small, status: .accepted,
+        responseSchema: Schema.round
       ) { call in
         let round = try await call.service.cancelRound(try call.number("round"), in: try call.projectID())
         return .json(RoundView.json(round), status: .accepted)
       },
       Endpoint(
         method: .get, path: "/projects/{project}/rounds/{round}/model", summary: "A round's model as safetensors",
-        tag: "Rounds", access: .project(.engineer), responseSchema: nil, produces: "application/octet-stream"
+        tag: "Rounds", access: .project(.engineer), audit: .writes(["model.download"]), responseSchema: nil,
+        produces: "application/octet-stream"
       ) { call in
         let number = try call.number("round")
         let path = try call.service.modelFile(ofRound: number, in: try call.projectID())
         guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int else {
           throw LabelingError.notFound("model file of round \(number)")
+        }
+        if call.head.method == .get {
+          let project = try call.projectID()
+          try await call.service.audit("model.download", AuditSubject("round", "\(number)", in: project))
         }
         return HTTPResponse(
           status: .ok,
@@ -59,7 +67,7 @@ extension Endpoint {
       },
       Endpoint(
         method: .post, path: "/projects/{project}/predict", summary: "Predict items, in the pool or not", tag: "Rounds",
-        access: .project(.engineer), body: json, deadline: .seconds(120),
+        access: .project(.engineer), audit: .exempt("it changes nothing"), body: json, deadline: .seconds(120),
         requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
         responseSchema: Schema.predictions
       ) { call in

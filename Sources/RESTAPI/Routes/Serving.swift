@@ -8,7 +8,8 @@ extension Endpoint {
     [
       Endpoint(
         method: .post, path: "/projects/{project}/next", summary: "Lease the next items to the caller, best first",
-        tag: "Queries", access: .project(.annotator), body: small,
+        tag: "Queries", access: .project(.annotator), audit: .exempt("leases are kept, with whose they are"),
+        body: small,
         requestSchema: Schema.object([
           "prefetch": Schema.integer(1...100), "held": Schema.list(Schema.text), "guess": Schema.boolean,
         ]), responseSchema: Schema.next
@@ -46,7 +47,8 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/queries",
         summary: "Rank the pool under a strategy now, and lease the best items to the caller", tag: "Queries",
-        access: .project(.engineer), body: small, deadline: .seconds(300),
+        access: .project(.engineer), audit: .exempt("leases are kept, with whose they are"), body: small,
+        deadline: .seconds(300),
         requestSchema: Schema.object([
           "batch_size": Schema.integer(1...1000), "strategy": Schema.strategyChoice,
           "outlier_filter": Schema.object(["method": Schema.choice(["auto", "none"])]),
@@ -55,14 +57,15 @@ extension Endpoint {
       ) { call in try await query(call) },
       Endpoint(
         method: .post, path: "/leases/{lease}/renew", summary: "Give a lease of one's own more time", tag: "Queries",
-        access: .role(.annotator), body: small, responseSchema: Schema.lease
+        access: .role(.annotator), audit: .exempt("a lease stays its owner's"), body: small,
+        responseSchema: Schema.lease
       ) { call in
         let lease = try await call.service.renew(try call.id("lease"), by: try call.principal.user.id)
         return .json(["lease": .string("\(lease.id)"), "expires_at": .string("\(lease.expiresAt)")])
       },
       Endpoint(
         method: .delete, path: "/leases/{lease}", summary: "Give an item back unanswered", tag: "Queries",
-        access: .role(.annotator), status: .noContent
+        access: .role(.annotator), audit: .exempt("leases are kept, with how they ended"), status: .noContent
       ) { call in
         try await call.service.release(try call.id("lease"), by: try call.principal.user.id)
         return HTTPResponse(status: .noContent)

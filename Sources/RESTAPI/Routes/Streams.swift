@@ -12,7 +12,8 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/stream",
         summary: "Decide item by item whether to ask; NDJSON in is answered line by line", tag: "Queries",
-        access: .project(.engineer), body: streamed, deadline: .seconds(3600),
+        access: .project(.engineer), audit: .exempt("a decision an item; what is asked joins the pool as an item"),
+        body: streamed, deadline: .seconds(3600),
         query: [
           .init(name: "budget", schema: Schema.share, summary: "For NDJSON: the share of items that may be asked"),
           .init(name: "strategy", schema: Schema.text, summary: "For NDJSON: a stream strategy's name"),

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Labeling
 import RESTAPI
+import Storage
 
 /// Writes a labelled set; works beside a running server.
 struct ExportLabels: AsyncParsableCommand {
@@ -19,6 +20,12 @@ struct ExportLabels: AsyncParsableCommand {
 
   @Option(name: .long, help: "majority or dawid-skene: one answer an item; all: every annotation.")
   var consensus = "majority"
+
+  @Flag(
+    name: .long,
+    help:
+      "In a CSV, put an apostrophe before what a spreadsheet would run as a formula; programs then read other texts.")
+  var safeCells = false
 
   @Option(name: .long, help: "The file to write; standard output without it.")
   var output: String?
@@ -39,6 +46,10 @@ struct ExportLabels: AsyncParsableCommand {
     let id = try workspace.project(named: project).project.id
     let format = ExportFormat(rawValue: format) ?? .jsonl
     let consensus = ExportConsensus(rawValue: consensus) ?? .majority
+    // Whoever sits at the machine can read the file itself: a disk that is full is no reason to refuse them.
+    try? await workspace.service.audit(
+      "export.download", AuditSubject("project", "\(id)", in: id),
+      after: ["format": .string(format.rawValue), "consensus": .string(consensus.rawValue)])
     if let output {
       // Written beside and renamed, so that an export that breaks off leaves no half file.
       let temporary = output + ".partial"
@@ -46,7 +57,7 @@ struct ExportLabels: AsyncParsableCommand {
         let file = FileHandle(forWritingAtPath: temporary)
       else { throw Failure("“\(output)” cannot be written: is there such a folder, and may you write to it?") }
       do {
-        try Export.write(id, format, consensus, service: workspace.service) {
+        try Export.write(id, format, consensus, safeCells: safeCells, service: workspace.service) {
           try file.write(contentsOf: Data($0))
         }
         try file.close()
@@ -58,7 +69,7 @@ struct ExportLabels: AsyncParsableCommand {
         throw error
       }
     } else {
-      try Export.write(id, format, consensus, service: workspace.service) {
+      try Export.write(id, format, consensus, safeCells: safeCells, service: workspace.service) {
         try FileHandle.standardOutput.write(contentsOf: Data($0))
       }
     }

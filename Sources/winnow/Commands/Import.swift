@@ -2,11 +2,12 @@ import ArgumentParser
 import Domain
 import Foundation
 import Labeling
+import Storage
 
 /// Reads items into a project's pool.
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read CSV, TSV, JSON Lines (gzip too) or a folder of images into a project.",
+    abstract: "Read CSV, TSV, JSON Lines (gzip too), a .npy array or a folder of images into a project.",
     discussion: """
       A key that the pool has already is a duplicate and changes nothing, so an import that broke off can be run again.
       A bad row never sinks the others: it is listed, and the rest is taken.
@@ -139,6 +140,12 @@ struct Importing {
     }
     _ = try await workspace.service.addItems(batch, to: overview.project.id, by: user, into: &report)
     Terminal.endProgress()
+    try await workspace.service.audit(
+      "items.import", AuditSubject("project", "\(overview.project.id)", in: overview.project.id),
+      after: [
+        "received": .integer(Int64(report.received)), "created": .integer(Int64(report.created)),
+        "duplicates": .integer(Int64(report.duplicates)),
+      ])
     if report.created > 0 { try await workspace.service.poolDidGrow(overview.project.id) }
     return report
   }

@@ -17,19 +17,12 @@ struct ServerOptions: ParsableArguments {
     help: "The address to listen on; other machines reach the server only if this is not a loopback address.")
   var host = "127.0.0.1"
 
-  @Option(name: .long, help: "The TLS certificate chain, as PEM.")
-  var tlsCertificate: String?
-
-  @Option(name: .long, help: "The TLS key, as PEM.")
-  var tlsKey: String?
+  @OptionGroup var network: NetworkOptions
 
   @Option(name: .long, help: "trace, debug (with an access log), info, notice, warning or error.")
   var logLevel: String = "info"
 
   func validate() throws {
-    guard (tlsCertificate == nil) == (tlsKey == nil) else {
-      throw ValidationError("--tls-certificate and --tls-key belong together.")
-    }
     guard Logger.Level(rawValue: logLevel) != nil else {
       throw ValidationError("“\(logLevel)” is not a log level: trace, debug, info, notice, warning, error.")
     }
@@ -48,7 +41,9 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     let logger = Logs.make(server.level)
     let workspace = try Workspace(path: data.data, exclusive: true, logger: logger)
-    try await RunningServer(workspace: workspace, options: server, logger: logger).run { _ in }
+    try await RunningServer(workspace: workspace, options: server, logger: logger).run {
+      try await FirstAdmin.welcome(workspace.service, address: $0)
+    }
   }
 }
 
@@ -63,18 +58,19 @@ struct RunningServer {
   /// - Parameter ready: called with the server's address once it listens.
   func run(ready: @Sendable (String) async throws -> Void) async throws {
     let signals = Signals()
-    let tls = options.tlsCertificate.flatMap { certificate in
-      options.tlsKey.map { ServerConfiguration.TLSFiles(certificate: certificate, key: $0) }
+    let tls = options.network.tls
+    if !options.network.reserveFiles() {
+      logger.warning("the system grants fewer open files than connections: raise its limit (ulimit -n)")
     }
     let api = API(
-      service: workspace.service, publicFolder: workspace.installation.pages, secureCookies: tls != nil, logger: logger)
+      service: workspace.service, publicFolder: workspace.installation.pages, secureCookies: tls != nil,
+      limits: options.network.limits, logger: logger)
     let server = HTTPServer(
-      configuration: ServerConfiguration(host: options.host, port: options.port, tls: tls), application: api,
+      configuration: options.network.configuration(host: options.host, port: options.port), application: api,
       logger: logger)
     let port = try server.start()
-    if tls == nil, !["127.0.0.1", "::1", "localhost"].contains(options.host) {
-      logger.warning(
-        "other machines can connect, and what they send is not encrypted: use --tls-certificate or a proxy")
+    if tls == nil, options.network.trustedProxy.isEmpty, !["127.0.0.1", "::1", "localhost"].contains(options.host) {
+      logger.warning("other machines can connect, and what they send is not encrypted: use --tls-cert or a proxy")
     }
     do {
       try workspace.service.start()

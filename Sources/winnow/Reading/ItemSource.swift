@@ -15,12 +15,18 @@ struct ItemSource {
   init(path: String, options: SourceOptions, modality: Modality?, task: LabelingTask = .singleLabel) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw Failure("There is no file or folder “\(path)”.") }
     guard let format = options.format.flatMap(SourceFormat.init(rawValue:)) ?? SourceFormat(path: path) else {
-      throw Failure("The name of “\(path)” does not tell its format: say --format csv, tsv, jsonl or images.")
+      throw Failure("The name of “\(path)” does not tell its format: say --format csv, tsv, jsonl, npy or images.")
     }
     self.path = path
     self.format = format
     self.options = options
-    self.modality = modality ?? (format == .images ? .image : .text)
+    self.modality = modality ?? (format == .images ? .image : format == .npy ? .vector : .text)
+    if format == .npy, self.modality != .vector {
+      throw Failure("The rows of “\(path)” are vectors; to go with texts they are given as --embeddings.")
+    }
+    if options.embeddings != nil, ![.csv, .tsv, .jsonl].contains(format) {
+      throw Failure("--embeddings goes with the rows of CSV, TSV or JSON Lines.")
+    }
     separator = task == .multiLabel ? options.labelSeparator ?? RowMapping.labelSeparator : nil
     if task == .singleLabel, options.labelSeparator != nil {
       throw Failure("--label-separator is for projects with several labels an item: --task multi_label.")
@@ -30,9 +36,9 @@ struct ItemSource {
   /// Calls `body` with each row and the share of the source that has been read.
   func forEach(_ body: (Result<ItemRow, FieldError>, _ share: Double) async throws -> Void) async throws {
     var taken = 0
-    func pass(_ row: Result<ItemRow, FieldError>?, _ share: Double) async throws -> Bool {
-      guard let row else { return true }
-      try await body(row, share)
+    var embeddings = try EmbeddingRows(path: options.embeddings)
+    func pass(_ row: Result<ItemRow, FieldError>, _ share: Double, embedding: [Float]? = nil) async throws -> Bool {
+      try await body(embedding == nil ? row : row.map { $0.with(embedding: embedding) }, share)
       taken += 1
       return taken < options.limit ?? .max
     }
@@ -52,17 +58,30 @@ struct ItemSource {
       }
     case .csv, .tsv:
       try await forEachRecord { names, fields, problem, share in
+        let embedding = try embeddings.next()
         if let problem { return try await pass(.failure(problem), share) }
         guard matches({ column in names.firstIndex(of: column).map { fields[$0] } }) else { return true }
-        return try await pass(mapping.row(names: names, fields: fields), share)
+        return try await pass(mapping.row(names: names, fields: fields), share, embedding: embedding)
       }
     case .jsonl:
       try await forEachObject { object, problem, share in
+        let embedding = try embeddings.next()
         if let problem { return try await pass(.failure(problem), share) }
         guard matches({ column in object[column].flatMap(Self.plain) }) else { return true }
-        return try await pass(row(of: object), share)
+        return try await pass(row(of: object), share, embedding: embedding)
+      }
+    case .npy:
+      var rows = try NPYRows(path: path)
+      var number = 0
+      while let vector = try rows.next() {
+        var row = ItemRow()
+        row.key = "\(number)"
+        row.vector = vector
+        number += 1
+        guard try await pass(.success(row), Double(number) / Double(rows.count)) else { return }
       }
     }
+    if taken < options.limit ?? .max { try embeddings.expectEnd() }
   }
 
   /// The distinct values of a column, in order of their first appearance; for images, of the folders.
@@ -78,6 +97,7 @@ struct ItemSource {
     case .images:
       guard column == "folder" else { throw Failure("Of images only the folder can be used: say folder.") }
       for image in try ImageFolder(path: path).images { note(image.label) }
+    case .npy: throw Failure("“\(path)” has numbers only: name the labels with --labels a,b,c.")
     case .csv, .tsv:
       var known = true
       try await forEachRecord { names, fields, _, _ in

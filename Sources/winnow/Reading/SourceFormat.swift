@@ -7,7 +7,8 @@ import Labeling
 /// How a source of items is to be read.
 struct SourceOptions: ParsableArguments {
   @Option(
-    name: .long, help: "csv, tsv, jsonl or images; without it the file's name tells (gzip is recognised by itself).")
+    name: .long,
+    help: "csv, tsv, jsonl, npy or images; without it the file's name tells (gzip is recognised by itself).")
   var format: String?
 
   @Option(name: .long, help: "The column with the text.")
@@ -24,6 +25,11 @@ struct SourceOptions: ParsableArguments {
 
   @Option(name: .long, help: "The column with the key; without it, key or id.")
   var idColumn: String?
+
+  @Option(
+    name: .long,
+    help: "A .npy file whose rows are the embeddings of the source's rows, in the same order: features of your own.")
+  var embeddings: String?
 
   @Option(name: .long, help: "Columns to leave out of vectors, with commas between.")
   var ignoreColumns: String?
@@ -57,7 +63,7 @@ struct SourceOptions: ParsableArguments {
 
 /// What a source of items is.
 enum SourceFormat: String, CaseIterable {
-  case csv, tsv, jsonl, images
+  case csv, tsv, jsonl, npy, images
 
   /// What a path's name says, whether compressed or not.
   init?(path: String) {
@@ -71,6 +77,7 @@ enum SourceFormat: String, CaseIterable {
     case "csv": self = .csv
     case "tsv", "tab": self = .tsv
     case "jsonl", "ndjson": self = .jsonl
+    case "npy": self = .npy
     default: return nil
     }
   }

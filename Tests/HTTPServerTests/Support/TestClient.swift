@@ -19,8 +19,19 @@ final class TestClient {
   private var descriptor: Int32
   private var buffer: [UInt8] = []
 
-  init(port: UInt16, receiveBuffer: Int32? = nil) throws {
+  /// - Parameter source: the last number of the address 127.0.0.x that the client has.
+  init(port: UInt16, receiveBuffer: Int32? = nil, source: UInt32 = 1) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    if source != 1 {
+      var own = sockaddr_in()
+      own.sin_family = sa_family_t(AF_INET)
+      own.sin_addr.s_addr = (0x7F00_0000 + source).bigEndian
+      withUnsafePointer(to: &own) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          _ = bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
     set(SO_RCVTIMEO, timeval(tv_sec: 20, tv_usec: 0))
     set(SO_SNDTIMEO, timeval(tv_sec: 20, tv_usec: 0))
     if let receiveBuffer { set(SO_RCVBUF, receiveBuffer) }
@@ -66,6 +77,18 @@ final class TestClient {
     guard sendSome(bytes[...]) == bytes.count else {
       throw Failure(description: "send: \(String(cString: strerror(errno)))")
     }
+  }
+
+  /// Sends a text again and again, a moment apart, until the peer has ended the connection.
+  ///
+  /// - Returns: what the peer sent meanwhile.
+  func drip(_ text: String, pause: UInt32 = 20) throws -> [UInt8] {
+    while sendSome(Array(text.utf8)[...]) > 0 {
+      var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if poll(&entry, 1, Int32(pause)) > 0, try !fill() { break }
+    }
+    defer { buffer = [] }
+    return buffer
   }
 
   /// Sends until the peer stops taking; `patience` is how long it may take nothing.

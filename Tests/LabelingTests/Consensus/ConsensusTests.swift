@@ -182,8 +182,8 @@ import Testing
     _ = try await test.service.adjudicate(.key("k50"), labels: ["c"], note: nil, in: project, by: people[0])
     _ = try await test.service.adjudicate(.key("k3"), labels: ["b"], note: nil, in: project, by: people[0])
     for method in [ConsensusSettings.Method.majority, .dawidSkene] {
-      var found: [String: ExportedItem] = [:]
-      try test.service.export(project, method: method) { found[$0.item.key] = $0 }
+      var found: [String: ExportedValue] = [:]
+      try test.service.exported(project, method: method) { found[$0.item.key] = $0 }
       #expect(found.count == 34 && found.values.allSatisfy { $0.method == method.rawValue })
       #expect(found["k50"]?.consensus == ["c"] && found["k50"]?.annotations.isEmpty == true)
       #expect(found["k3"]?.consensus == ["b"] && found["k3"]?.isAdjudicated == true && found["k3"]?.probability == 1)
@@ -192,7 +192,7 @@ import Testing
     }
     _ = try await test.service.adjudicate(.key("k50"), labels: nil, note: nil, in: project, by: people[0])
     var count = 0
-    try test.service.export(project) { _ in count += 1 }
+    try test.service.exported(project) { _ in count += 1 }
     #expect(count == 33)
   }
 }

@@ -113,7 +113,7 @@ import Testing
     let data = try await test.board(project) { try TrainingData(project: $0.project, rows: 3, connection: $1) }
     #expect(data.training.rows == [0, 1, 2] && data.training.classes == [2, 0, 1])
     var consensus: [String: [String]?] = [:]
-    try test.service.export(project) { consensus[$0.item.key] = $0.consensus }
+    try test.service.exported(project) { consensus[$0.item.key] = $0.consensus }
     #expect(consensus == ["k0": ["c"], "k1": ["a"], "k2": ["b"]])
   }
 }

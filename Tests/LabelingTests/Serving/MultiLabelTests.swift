@@ -28,7 +28,7 @@ import Testing
     // Several labels of one answer are one opinion, in memory as on disk.
     #expect(try await test.board(project) { board, _ in BoardPicture(board) } == picture)
     var exported: [String: [String]?] = [:]
-    try test.service.export(project) { exported[$0.item.key] = $0.consensus }
+    try test.service.exported(project) { exported[$0.item.key] = $0.consensus }
     #expect(exported == ["k0": ["a", "c"], "k1": [], "k2": ["b"]])
     let data = try await test.board(project) { try TrainingData(project: $0.project, rows: 3, connection: $1) }
     #expect(data.training.rows == [0, 1, 2] && data.training.sets == [[0, 2], [], [1]] && data.isTrainable)
@@ -119,7 +119,7 @@ import Testing
     #expect(report.created == 4)
     #expect(report.rejected.map(\.error.pointer) == ["/labels", "/labels/1", "/labels/1"])
     var labels: [String: [String]?] = [:]
-    try test.service.export(project) { labels[$0.item.key] = $0.consensus }
+    try test.service.exported(project) { labels[$0.item.key] = $0.consensus }
     #expect(labels == ["two": ["a", "b"], "one": ["c"], "none": []])
     #expect(try await test.board(project) { board, _ in board.counts.unlabelled } == 1)
   }

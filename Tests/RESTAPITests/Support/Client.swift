@@ -10,6 +10,10 @@ struct Client: Sendable {
   var token: String?
   /// Header fields of every request.
   var headers: HTTPHeaders = [:]
+  /// Where it comes from.
+  var address = "127.0.0.1"
+  /// Whether its leg is encrypted.
+  var isSecure = false
 
   /// Sends a request whose body comes in chunks, and breaks off after them where an error is given.
   func send(
@@ -21,7 +25,8 @@ struct Client: Sendable {
     if let type { headers["Content-Type"] = type }
     for field in more.fields { headers[field.name] = field.value }
     let path = target.hasPrefix("/") ? target : "/api/v1/" + target
-    let head = try RequestHead(method: method, target: path, headers: headers)
+    let head = try RequestHead(
+      method: method, target: path, headers: headers, remoteAddress: address, isSecure: isSecure)
     switch api.accept(head) {
     case .respond(let response): return try await Answer(response, to: head)
     case .handle(let policy, _, let handler):
@@ -105,7 +110,7 @@ struct Answer {
 }
 
 /// A streamed body in memory.
-private actor Chunks: BodySource {
+actor Chunks: BodySource {
   private var rest: ArraySlice<[UInt8]>
   private let failure: BodyError?
 

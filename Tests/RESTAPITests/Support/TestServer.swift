@@ -16,15 +16,20 @@ final class TestServer: Sendable {
   let folder: String
 
   /// - Parameter training: whether rounds run.
-  init(training: Bool = false, secureCookies: Bool = false) throws {
+  init(
+    training: Bool = false, secureCookies: Bool = false, limits: APILimits = APILimits(),
+    clock: @escaping @Sendable () -> Timestamp = { .now }
+  ) throws {
     folder = NSTemporaryDirectory() + "winnow-rest-\(UUID().uuidString)"
     let data = try DataFolder(path: folder, exclusive: true)
     store = try Store(path: data.database, migrations: Self.root + "/Migrations")
     var logger = Logger(label: "test") { [logs] _ in logs }
     logger.logLevel = .trace
-    service = try LabelingService(folder: data, store: store, logger: logger)
+    service = try LabelingService(
+      folder: data, store: store, logger: logger, passwordCost: .least, clock: clock)
     api = API(
-      service: service, publicFolder: Self.root + "/Public", secureCookies: secureCookies, logger: logger)
+      service: service, publicFolder: Self.root + "/Public", secureCookies: secureCookies, limits: limits,
+      logger: logger)
     if training { try service.start() }
   }
 
@@ -50,9 +55,10 @@ final class TestServer: Sendable {
 
 /// Runs a test against a server that is gone afterwards.
 func withServer(
-  training: Bool = false, secureCookies: Bool = false, _ body: (TestServer) async throws -> Void
+  training: Bool = false, secureCookies: Bool = false, limits: APILimits = APILimits(),
+  clock: @escaping @Sendable () -> Timestamp = { .now }, _ body: (TestServer) async throws -> Void
 ) async throws {
-  let server = try TestServer(training: training, secureCookies: secureCookies)
+  let server = try TestServer(training: training, secureCookies: secureCookies, limits: limits, clock: clock)
   do {
     try await body(server)
   } catch {

@@ -18,8 +18,8 @@ import Testing
     try await test.say(.skip, others[1], in: project, by: ann)
     let undone = try await test.say(.label, others[2], ["a"], in: project, by: ann)
     _ = try await test.service.undo(undone.annotation, by: test.principal(ann))
-    var items: [ExportedItem] = []
-    try test.service.export(project) { items.append($0) }
+    var items: [ExportedValue] = []
+    try test.service.exported(project) { items.append($0) }
     #expect(Set(items.map(\.item.key)) == [served.item.key, others[0], others[1]])
     let labelled = try #require(items.first { $0.item.id == served.item.id })
     #expect(labelled.consensus == ["b"] && labelled.annotations.map(\.annotator) == ["ann"])
@@ -37,7 +37,7 @@ import Testing
     let names = try #require(test.service.overviewIfKnown(project)).project.labels
     var exported = 0
     let now = test.clock.now
-    try test.service.export(project) { item in
+    try test.service.exported(project) { item in
       // Another label lands for each that is written out.
       let key = "k\(5 + exported)"
       try test.store.writeAndWait { connection in
@@ -53,7 +53,7 @@ import Testing
     }
     #expect(exported == 5)
     var after = 0
-    try test.service.export(project) { _ in after += 1 }
+    try test.service.exported(project) { _ in after += 1 }
     #expect(after == 10)
   }
 }

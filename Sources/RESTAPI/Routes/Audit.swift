@@ -1,0 +1,54 @@
+import Domain
+import HTTPCore
+import Labeling
+import Storage
+
+extension Endpoint {
+  /// Who changed what.
+  static var auditLog: [Endpoint] {
+    [
+      Endpoint(
+        method: .get, path: "/audit", summary: "Every change, newest first: who, what, from where, before and after",
+        tag: "Operations", access: .role(.admin),
+        query: Schema.paging + [
+          .init(
+            name: "action", schema: Schema.text,
+            summary: "Only this action, such as user.create; with a final dot all that begin with it"),
+          .init(name: "user", schema: Schema.text, summary: "Only what this user did"),
+          .init(name: "project", schema: Schema.text, summary: "Only what was done in this project"),
+          .init(name: "since", schema: Schema.time, summary: "Only from this moment on"),
+          .init(name: "until", schema: Schema.time, summary: "Only before this moment"),
+        ], responseSchema: Schema.page(Schema.auditEntry)
+      ) { call in
+        let (limit, cursor) = try call.page()
+        var filter = AuditFilter()
+        filter.action = call.head.query["action"]
+        filter.user = try identifier("user", call)
+        filter.project = try identifier("project", call)
+        filter.since = try moment("since", call)
+        filter.until = try moment("until", call)
+        let found = try call.service.auditEntries(filter, before: cursor, limit: limit + 1)
+        return .json([
+          "items": .array(found.prefix(limit).map(PeopleView.json)),
+          "next_cursor": found.count > limit ? .string("\(found[limit - 1].id)") : .null,
+        ])
+      }
+    ]
+  }
+
+  private static func identifier<Kind>(_ name: String, _ call: Call) throws -> Identifier<Kind>? {
+    guard let text = call.head.query[name] else { return nil }
+    guard let id = Identifier<Kind>(text) else {
+      throw LabelingError.invalid("/\(name)", "There is no \(name) “\(text.prefix(50))”.")
+    }
+    return id
+  }
+
+  private static func moment(_ name: String, _ call: Call) throws -> Timestamp? {
+    guard let text = call.head.query[name] else { return nil }
+    guard let moment = Timestamp(rfc3339: text) else {
+      throw LabelingError.invalid("/\(name)", "A moment is written like 2026-03-01T09:30:00Z.")
+    }
+    return moment
+  }
+}
