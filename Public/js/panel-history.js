@@ -60,6 +60,7 @@ function sentRow(project, annotation, panel, actions) {
     // The server knows the changed answer under another id.
     Object.assign(annotation, { id: changed?.id ?? id, outcome: "label", labels: labels() });
     answer.replaceChildren(...chips(project, annotation));
+    if (!several) choices.forEach((button, index) => mark(button, project.labels[index].name === labels()[0]));
     row.open = false;
     actions.changed(annotation, id);
   });
@@ -67,7 +68,8 @@ function sentRow(project, annotation, panel, actions) {
   const choices = project.labels.map((label, index) => {
     const click = several ? () => toggle(button) : change(() => [label.name]);
     const button = element("button", { type: "button", class: "chip", dir: "auto",
-      "aria-pressed": several ? String(annotation.labels.includes(label.name)) : null, on: { click } }, label.name);
+      "aria-pressed": several ? String(annotation.labels.includes(label.name)) : null,
+      "aria-current": !several && annotation.labels.includes(label.name) ? "true" : null, on: { click } }, label.name);
     button.style.setProperty("--color", colorOf(label, index));
     return button;
   });
@@ -98,6 +100,8 @@ function subject(item, preview) {
   return [picture, element("span", { class: "preview", dir: "auto" }, words)];
 }
 
+/** Marks the label that holds among those that could. */
+const mark = (button, holds) => (holds ? button.setAttribute("aria-current", "true") : button.removeAttribute("aria-current"));
 const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
 const toggle = (button) => button.setAttribute("aria-pressed", String(!isPressed(button)));
 
