@@ -77,7 +77,8 @@ export class Queue {
   /** Asks for all of them anew: what stands beside an item has changed. */
   async refresh() {
     try {
-      const { items } = await this.#fetch(this.#offers.length, []);
+      // Those whose answers are on their way are lent to this person too.
+      const { items } = await this.#fetch(this.#offers.length + this.#busyWith().length, []);
       for (const fresh of items ?? []) {
         const held = this.#offers.find((offer) => offer.item.id === fresh.item.id);
         if (held) Object.assign(held, { ...fresh, item: held.item });
