@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 import { openPanel } from "./panels.js";
-import { askToSignIn } from "./sign-in.js";
+import { askToSignIn } from "./sign-in-forms.js";
 
 let asking = false;
 

@@ -105,6 +105,43 @@ import Testing
     store.close()
   }
 
+  @Test func whoCouldSignInBeforeStillCan() async throws {
+    let folder = try TestFolder()
+    let old = try folder.open(migrations: try firstSchema(in: folder))
+    @Sendable func hash(_ byte: Int) -> String { "x'" + String(repeating: "0\(byte)", count: 32) + "'" }
+    try await old.write { connection in
+      try connection.db.execute(
+        sql: """
+          INSERT INTO user(id, name, created_at) VALUES (1, 'ann', 0), (2, 'eve', 0), (3, 'Eve', 0), (4, 'root', 0);
+          INSERT INTO token(id, user_id, role, hash, created_at, expires_at, revoked_at) VALUES
+            (1, 1, 'annotator', \(hash(1)), 0, NULL, NULL), (2, 2, 'annotator', \(hash(2)), 0, NULL, NULL),
+            (3, 2, 'engineer', \(hash(3)), 0, NULL, NULL), (4, 3, 'admin', \(hash(4)), 0, NULL, 5),
+            (5, 4, 'admin', \(hash(5)), 0, NULL, NULL);
+          INSERT INTO session(hash, token_id, created_at, expires_at) VALUES
+            (\(hash(6)), 2, 7, 4102444800000), (\(hash(7)), 4, 7, 4102444800000);
+          """)
+    }
+    old.close()
+    let store = try folder.open()
+    defer { store.close() }
+    func bytes(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 32) }
+    let now = Timestamp.now
+    try store.read { connection in
+      #expect(try connection.accounts(after: nil, limit: 9).map(\.role) == [.annotator, .engineer, .annotator, .admin])
+      let roles = try (1...5).map { try connection.token(hash: bytes($0), now: now)?.principal.role }
+      #expect(roles == [.annotator, .annotator, .engineer, nil, .admin])
+      let sessions = try (6...7).map {
+        try connection.session(
+          hash: bytes($0), now: now, usedSince: now.adding(seconds: -3600), rotatedSince: now)?.principal
+      }
+      #expect(sessions.map { $0?.user.name } == ["eve", nil] && sessions[0]?.role == .annotator)
+      // Names that differ in case alone are told apart where they are there already.
+      #expect(try connection.knownUser(named: "Eve")?.id == UserID(3))
+      #expect(try connection.knownUser(named: "ANN")?.id == UserID(1))
+      #expect(try connection.knownUser(named: "EVE") == nil)
+    }
+  }
+
   @Test func anEmptyDatabaseOfTheFirstSchemaIsBroughtUpToDate() throws {
     let folder = try TestFolder()
     try folder.open(migrations: try firstSchema(in: folder)).close()

@@ -12,6 +12,14 @@ struct Caller: Sendable {
 
   var principal: Principal { credential.principal }
 
+  /// Tells credentials apart: tokens count up from 1, sessions down from -1.
+  var credentialNumber: Int64 {
+    switch credential.proof {
+    case .token(let id): id
+    case .session(let state): -state.id
+    }
+  }
+
   /// The browser's session, where one calls.
   var session: SessionState? {
     if case .session(let state) = credential.proof { state } else { nil }

@@ -50,7 +50,7 @@ final class RateLimiter: Sendable {
   func refusal(_ head: RequestHead, caller: Caller?) -> HTTPResponse? {
     let now = ContinuousClock.now
     if let caller {
-      guard let tokens, let rate = limits.token, let wait = tokens.take(caller.token.id, now: now) else { return nil }
+      guard let tokens, let rate = limits.token, let wait = tokens.take(caller.credentialNumber, now: now) else { return nil }
       return Self.refusal(wait, rate, of: "token")
     }
     // Whoever has no address came over no network.
