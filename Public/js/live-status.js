@@ -42,7 +42,7 @@ export class LiveStatus {
   /**
    * Follows the server's events.
    *
-   * @param {() => void} served called when a new round's questions are there
+   * @param {() => void} served called when a new round's questions are there, or an item was given back
    * @returns {() => void} stops
    */
   follow(served) {
@@ -56,6 +56,7 @@ export class LiveStatus {
         if (round.state === "serving") served();
       },
       progress: (data) => this.replied({ progress: data.progress ?? data }),
+      lease: served,
       annotation: (data) => (data.progress ? this.replied({ progress: { labelled: data.progress.labelled } }) : this.#refresh()),
     });
   }

@@ -171,6 +171,9 @@ export function startLabelling(project, session) {
   labelling.start();
 
   const stopFollowing = status.follow(() => labelling.queue.current || labelling.queue.refill());
+  for (const sign of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    addEventListener(sign, () => labelling.queue.stir(), { passive: true, capture: true });
+  }
   const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), 5000);
   document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
   addEventListener("online", retry);

@@ -6,6 +6,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var overlap = 1
   /// Seconds for which a served item belongs to its annotator.
   public var leaseSeconds = 600
+  /// How many items one person may hold at a time.
+  public var maxLeases = 1000
   /// The query strategy.
   public var strategy = StrategyChoice("auto")
   /// Which items are kept out of queries as unlearnable.
@@ -27,6 +29,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     case batchSize = "batch_size"
     case overlap
     case leaseSeconds = "lease_seconds"
+    case maxLeases = "max_leases"
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
@@ -48,6 +51,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     try read(.batchSize, into: &batchSize)
     try read(.overlap, into: &overlap)
     try read(.leaseSeconds, into: &leaseSeconds)
+    try read(.maxLeases, into: &maxLeases)
     try read(.strategy, into: &strategy)
     try read(.outlierFilter, into: &outlierFilter)
     try read(.evaluationFraction, into: &evaluationFraction)
@@ -80,7 +84,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var json: JSONValue {
     [
       "batch_size": .integer(Int64(batchSize)), "overlap": .integer(Int64(overlap)),
-      "lease_seconds": .integer(Int64(leaseSeconds)), "strategy": strategy.json,
+      "lease_seconds": .integer(Int64(leaseSeconds)), "max_leases": .integer(Int64(maxLeases)),
+      "strategy": strategy.json,
       "outlier_filter": ["method": .string(outlierFilter.method), "fraction": .number(outlierFilter.fraction)],
       "evaluation_fraction": .number(evaluationFraction), "trainer": trainer.json,
       "consensus": ["method": .string(consensus.method.rawValue)],

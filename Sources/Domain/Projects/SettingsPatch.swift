@@ -3,6 +3,7 @@ public struct SettingsPatch: Sendable, Decodable {
   var batchSize: Int?
   var overlap: Int?
   var leaseSeconds: Int?
+  var maxLeases: Int?
   var strategy: StrategyChoice?
   var outlierFilter: OutlierFilterPatch?
   var evaluationFraction: Double?
@@ -32,6 +33,7 @@ public struct SettingsPatch: Sendable, Decodable {
     case batchSize = "batch_size"
     case overlap
     case leaseSeconds = "lease_seconds"
+    case maxLeases = "max_leases"
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
@@ -59,6 +61,7 @@ public struct SettingsPatch: Sendable, Decodable {
     batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
     overlap = try container.decodeIfPresent(Int.self, forKey: .overlap)
     leaseSeconds = try container.decodeIfPresent(Int.self, forKey: .leaseSeconds)
+    maxLeases = try container.decodeIfPresent(Int.self, forKey: .maxLeases)
     strategy = try container.decodeIfPresent(StrategyChoice.self, forKey: .strategy)
     outlierFilter = try container.decodeIfPresent(OutlierFilterPatch.self, forKey: .outlierFilter)
     evaluationFraction = try container.decodeIfPresent(Double.self, forKey: .evaluationFraction)
@@ -83,6 +86,7 @@ public struct SettingsPatch: Sendable, Decodable {
     check.take(batchSize, "/batch_size", 1...100_000, into: &result.batchSize)
     check.take(overlap, "/overlap", 1...100, into: &result.overlap)
     check.take(leaseSeconds, "/lease_seconds", 1...604_800, into: &result.leaseSeconds)
+    check.take(maxLeases, "/max_leases", 1...100_000, into: &result.maxLeases)
     check.take(evaluationFraction, "/evaluation_fraction", 0...0.9, into: &result.evaluationFraction)
     if let strategy {
       if let complaint = strategyComplaint(strategy) {

@@ -215,7 +215,7 @@ extension LabelingService {
       try connection.audit(
         "member.remove", AuditSubject("user", "\(user)", in: project),
         before: ["name": .optional(try connection.account(user)?.user.name)], at: now)
-      for lease in board.leases.values.filter({ $0.annotator == user }).sorted(by: { $0.id < $1.id }) {
+      for lease in (board.leasesOf[user] ?? []).sorted().compactMap({ board.leases[$0] }) {
         try connection.endLease(lease.id, .withdrawn)
         board.drop(lease, offerAgain: true)
       }

@@ -47,7 +47,7 @@ extension Schema {
   static let guess = answer(["round": integer, "labels": list(answer(["name": text, "confidence": share]))])
 
   static let next = answer([
-    "items": list(served), "reason": nullable(text), "strategy_used": text, "progress": progress,
+    "items": list(served), "lost": list(text), "reason": nullable(text), "strategy_used": text, "progress": progress,
     "round": nullable(roundGlance), "model": nullable(modelGlance),
   ])
 

@@ -80,7 +80,7 @@ enum Schema {
 
   static let settings = object([
     "batch_size": integer(1...100_000), "overlap": integer(1...100), "lease_seconds": integer(1...604_800),
-    "strategy": strategyChoice,
+    "max_leases": integer(1...100_000), "strategy": strategyChoice,
     "outlier_filter": outlierFilter,
     "evaluation_fraction": ["type": "number", "minimum": 0, "maximum": 0.9],
     "trainer": trainer,

@@ -26,8 +26,9 @@ extension Endpoint {
         }
         let project = try call.projectID()
         let user = try call.principal.user
+        let held = (body.held ?? []).compactMap { LeaseID($0) }
         let serving = try await call.service.next(
-          in: project, for: user.id, count: count, held: Set((body.held ?? []).compactMap { LeaseID($0) }))
+          in: project, for: user.id, count: count, held: Set(held), opened: held.first)
         // Computed only where somebody looks at it: it costs more than all the rest of this call.
         let isGuessing = body.guess ?? serving.overview.project.settings.preAnnotation
         let guesses = isGuessing ? try call.service.guesses(for: serving.items, in: project) : [:]
@@ -38,6 +39,7 @@ extension Endpoint {
                 ? ItemView.served($0, project: project, guess: guesses[$0.item.id])
                 : ItemView.served($0, project: project)
             }),
+          "lost": .array(serving.lost.map { .string("\($0)") }),
           "reason": .optional(serving.reason), "strategy_used": .string(serving.strategy),
           "progress": serving.overview.progress(mine: serving.mine, sinceRound: serving.sinceRound),
           "round": serving.overview.round?.json ?? .null,

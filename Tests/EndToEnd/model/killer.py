@@ -55,6 +55,8 @@ class Era:
             secret = self.world.token("annotator" if kind is Annotator else "admin", name)
             user = Snapshot.beside(self.world.data).users[name]
             self.actors.append(kind(name, secret, user, self.world, f"{self.seed}-{name}"))
+        for share, engineer in enumerate(self.actors[annotators:]):
+            engineer.share = share
         self.people = [actor for actor in self.actors if type(actor) is Annotator]
         self.world.members = [(person.name, person.user) for person in self.people]
 
