@@ -4,11 +4,12 @@
 # make asan   memory errors and leaks                  make tsan    races in the HTTP server
 # make attack  attack tools against the release binary, a good client beside them
 # make fuzz   every reader on bad inputs for MINUTES=10, under the address sanitizer
+# make bench-page  the labelling page in a browser: key to next item, first item, bytes
 # make bench-load  200 annotators on pools of 10,000 to 1,000,000 items while rounds train
 # make bench-peers  Winnow beside other libraries: speed, and accuracy per label
 # make results  the field's published results, reproduced, each also alone: make results-digits, and see docs/results
 RESULTS := digits mnist-uncertainty ensembles outliers augmentation curriculum distillation pruning batchbald
-.PHONY: asan tsan attack fuzz demo test build lint bench bench-load bench-peers clean setup help results $(RESULTS:%=results-%)
+.PHONY: asan tsan attack fuzz demo test build lint bench bench-load bench-page bench-peers clean setup help results $(RESULTS:%=results-%)
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -45,6 +46,9 @@ lint:
 
 bench: build
 	@Benchmarks/run
+
+bench-page: build
+	@Benchmarks/page
 
 bench-load: build
 	@Benchmarks/run load --json .build/benchmarks/load.json --markdown Benchmarks/LOAD.md

@@ -19,9 +19,9 @@ export class Queue {
   #closed = false;
   #lastSign = Date.now();
 
-  /** How many items to hold, the one on screen included, and at how few to ask for more. */
-  static target = 5;
-  static low = 3;
+  /** How many items to hold, the one on screen included, and below how many to ask for more: three are always ahead. */
+  static target = 8;
+  static low = 5;
 
   /**
    * @param {object} ways how to reach the server and the page:
@@ -73,6 +73,23 @@ export class Queue {
   /** The server lent an item anew. */
   relet(item, lease) {
     for (const offer of this.#offers) if (offer.item.id === item) offer.lease = lease;
+  }
+
+  /** Asks for all of them anew: what stands beside an item has changed. */
+  async refresh() {
+    try {
+      // Those whose answers are on their way are lent to this person too.
+      const { items } = await this.#fetch(this.#offers.length + this.#busyWith().length, []);
+      for (const fresh of items ?? []) {
+        const held = this.#offers.find((offer) => offer.item.id === fresh.item.id);
+        if (held) Object.assign(held, { ...fresh, item: held.item });
+      }
+      // What is named first is what is on screen: the server lets nobody else have that.
+      this.#forget((await this.#fetch(this.#offers.length, this.leases)).lost ?? []);
+    } catch {
+      // The items are there all the same; those that come later have it.
+    }
+    this.#on.changed();
   }
 
   /** Asks for more where few are left; one request at a time. */

@@ -10,7 +10,7 @@ public final class API: HTTPApplication {
   let service: LabelingService
   let authenticator: Authenticator
   let router: Router<Endpoint>
-  let pages: StaticFiles?
+  let pages: CompressedPages?
   let logger: Logger
   let replay = IdempotentReplay()
   let exports = Turnstile(capacity: 4)
@@ -43,7 +43,7 @@ public final class API: HTTPApplication {
     self.limits = limits
     rateLimiter = RateLimiter(limits.rates)
     authenticator = Authenticator(service: service, secureCookies: secureCookies)
-    pages = publicFolder.map(StaticFiles.init(root:))
+    pages = publicFolder.map(CompressedPages.init(root:))
     let endpoints = Endpoint.all.enumerated().map { number, endpoint in
       var endpoint = endpoint
       endpoint.number = number

@@ -48,11 +48,11 @@ class Server:
         self.base = None
         self.token = None
 
-    def start(self):
-        """Serves, and returns once the line with the address is there."""
+    def start(self, port=0):
+        """Serves, on a free port unless one is named, and returns once the line with the address is there."""
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--data", self.data, "--port", "0", *self.options],
+                [BINARY, "serve", "--data", self.data, "--port", str(port), *self.options],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
                 env=self.environment,
             )

@@ -20,6 +20,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var consensus = ConsensusSettings()
   /// Whether labelled items are asked about again.
   public var askAgain = AskAgainSettings()
+  /// Whether annotators find the model's guess chosen already; never on the evaluation stream.
+  public var preAnnotation = false
   /// Seed of everything random in the project.
   public var seed: UInt64 = 0
 
@@ -33,6 +35,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     case evaluationFraction = "evaluation_fraction"
     case trainer, consensus
     case askAgain = "ask_again"
+    case preAnnotation = "pre_annotation"
     case seed
   }
 
@@ -55,6 +58,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     try read(.trainer, into: &trainer)
     try read(.consensus, into: &consensus)
     try read(.askAgain, into: &askAgain)
+    try read(.preAnnotation, into: &preAnnotation)
     try read(.seed, into: &seed)
   }
 
@@ -89,7 +93,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
         "enabled": .bool(askAgain.enabled), "fraction": .number(askAgain.fraction),
         "max_opinions": .integer(Int64(askAgain.maxOpinions)),
       ],
-      "seed": .integer(Int64(seed)),
+      "pre_annotation": .bool(preAnnotation), "seed": .integer(Int64(seed)),
     ]
   }
 }

@@ -10,6 +10,7 @@ public struct SettingsPatch: Sendable, Decodable {
   var trainer: TrainerPatch?
   var consensus: ConsensusPatch?
   var askAgain: AskAgainPatch?
+  var preAnnotation: Bool?
   var seed: Int64?
 
   /// The outlier filter's changes.
@@ -38,6 +39,7 @@ public struct SettingsPatch: Sendable, Decodable {
     case evaluationFraction = "evaluation_fraction"
     case trainer, consensus
     case askAgain = "ask_again"
+    case preAnnotation = "pre_annotation"
     case seed
   }
 
@@ -66,6 +68,7 @@ public struct SettingsPatch: Sendable, Decodable {
     trainer = try container.decodeIfPresent(TrainerPatch.self, forKey: .trainer)
     consensus = try container.decodeIfPresent(ConsensusPatch.self, forKey: .consensus)
     askAgain = try container.decodeIfPresent(AskAgainPatch.self, forKey: .askAgain)
+    preAnnotation = try container.decodeIfPresent(Bool.self, forKey: .preAnnotation)
     seed = try container.decodeIfPresent(Int64.self, forKey: .seed)
   }
 
@@ -98,6 +101,7 @@ public struct SettingsPatch: Sendable, Decodable {
     trainer?.apply(to: &result.trainer, &check)
     consensus?.apply(to: &result.consensus, &check)
     askAgain?.apply(to: &result.askAgain, &check)
+    if let preAnnotation { result.preAnnotation = preAnnotation }
     var seed = Int64(result.seed)
     check.take(self.seed, "/seed", 0...Int64.max, into: &seed)
     result.seed = UInt64(seed)

@@ -25,6 +25,8 @@ public struct Serving: Sendable {
   public var strategy: String
   /// Items on which the annotator has an opinion that stands.
   public var mine: Int
+  /// Labels that count towards the next round.
+  public var sinceRound: Int
   /// The project at a glance.
   public var overview: ProjectOverview
 }
@@ -44,7 +46,7 @@ extension LabelingService {
     in project: ProjectID, for annotator: UserID, count: Int, held: Set<LeaseID>, opened: LeaseID? = nil
   ) async throws -> Serving {
     let now = clock()
-    let (items, lost, reason, strategy, mine) = try await onBoard(project) { board, connection in
+    let (items, lost, reason, strategy, mine, sinceRound) = try await onBoard(project) { board, connection in
       try board.expireLeases(now: now, connection: connection)
       let expiry = now.adding(seconds: board.project.settings.leaseSeconds)
       var items: [ServedItem] = []
@@ -75,11 +77,13 @@ extension LabelingService {
       let lost = held.filter { board.leases[$0]?.annotator != annotator }.sorted()
       return (
         items, lost, mine < count ? board.exhaustionReason(for: annotator, now: now) : nil, board.ranking.strategy,
-        board.answered[annotator]?.count ?? 0
+        board.answered[annotator]?.count ?? 0, board.labelsSinceRound
       )
     }
     guard let overview = directory.overview(project) else { throw LabelingError.notFound("project \(project)") }
-    return Serving(items: items, reason: reason, lost: lost, strategy: strategy, mine: mine, overview: overview)
+    return Serving(
+      items: items, reason: reason, lost: lost, strategy: strategy, mine: mine, sinceRound: sinceRound,
+      overview: overview)
   }
 
   /// Gives a lease more time.

@@ -108,7 +108,7 @@ enum Schema {
     "trainer": trainer,
     "consensus": object(["method": names(ConsensusSettings.Method.self)]),
     "ask_again": object(["enabled": boolean, "fraction": range(0, 0.9), "max_opinions": integer(2...100)]),
-    "seed": integer(0...Int.max),
+    "pre_annotation": boolean, "seed": integer(0...Int.max),
   ])
 
   static func projectDraft(creating: Bool) -> JSONValue {

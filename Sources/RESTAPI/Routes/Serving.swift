@@ -11,7 +11,7 @@ extension Endpoint {
         tag: "Queries", access: .project(.annotator), audit: .exempt("leases are kept, with whose they are"),
         body: small,
         requestSchema: Schema.object([
-          "prefetch": Schema.integer(1...100), "held": Schema.list(Schema.text),
+          "prefetch": Schema.integer(1...100), "held": Schema.list(Schema.text), "guess": Schema.boolean,
         ]), responseSchema: Schema.next, mayOmitBody: true,
         links: [
           .init(
@@ -22,8 +22,9 @@ extension Endpoint {
         struct Body: Decodable {
           var prefetch: Int?
           var held: [String]?
+          var guess: Bool?
         }
-        let body = try call.json(Body.self, members: ["prefetch", "held"], orEmpty: Body())
+        let body = try call.json(Body.self, members: ["prefetch", "held", "guess"], orEmpty: Body())
         let count = body.prefetch ?? 1
         guard (1...100).contains(count) else {
           throw LabelingError.invalid("/prefetch", "From 1 to 100 items can be prefetched.")
@@ -33,11 +34,20 @@ extension Endpoint {
         let held = (body.held ?? []).compactMap { LeaseID($0) }
         let serving = try await call.service.next(
           in: project, for: user.id, count: count, held: Set(held), opened: held.first)
+        // Computed only where somebody looks at it: it costs more than all the rest of this call.
+        let isGuessing = body.guess ?? serving.overview.project.settings.preAnnotation
+        let guesses = isGuessing ? try call.service.guesses(for: serving.items, in: project) : [:]
         return .json([
-          "items": .array(serving.items.map { ItemView.served($0, project: project) }),
+          "items": .array(
+            serving.items.map {
+              isGuessing
+                ? ItemView.served($0, project: project, guess: guesses[$0.item.id])
+                : ItemView.served($0, project: project)
+            }),
           "lost": .array(serving.lost.map { .string("\($0)") }),
           "reason": .optional(serving.reason), "strategy_used": .string(serving.strategy),
-          "progress": serving.overview.progress(mine: serving.mine), "round": serving.overview.round?.json ?? .null,
+          "progress": serving.overview.progress(mine: serving.mine, sinceRound: serving.sinceRound),
+          "round": serving.overview.round?.json ?? .null,
           "model": serving.overview.model?.json ?? .null,
         ])
       },
