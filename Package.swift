@@ -46,19 +46,21 @@ var targets: [Target] = [
   .target(name: "Domain", swiftSettings: strict),
   .target(name: "Tensors", dependencies: ["CWinnowOneDNN"], swiftSettings: numeric),
   .target(name: "HTTPCore", swiftSettings: strict),
+  .target(name: "Telemetry", swiftSettings: strict),
   // Layer 2: one capability each.
   .target(name: "Sampling", dependencies: ["Tensors"], swiftSettings: numeric),
   .target(name: "Learning", dependencies: ["Tensors"], swiftSettings: numeric),
   .target(name: "Consensus", swiftSettings: numeric),
   .target(name: "Features", dependencies: ["Tensors", "CWinnowImages"], swiftSettings: numeric),
   .target(name: "Formats", dependencies: ["CWinnowArchive", "CWinnowZlib"], swiftSettings: strict),
-  .target(name: "Storage", dependencies: ["Domain", grdb, sqlite], swiftSettings: strict),
+  .target(name: "Storage", dependencies: ["Domain", "Telemetry", grdb, sqlite], swiftSettings: strict),
   .target(name: "HTTPServer", dependencies: ["HTTPCore", "CWinnowMicroHTTPD", logging], swiftSettings: strict),
   // Layer 3: what the product does.
   .target(
     name: "Labeling",
     dependencies: [
-      "Consensus", "Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", "CWinnowSodium", logging,
+      "Consensus", "Domain", "Storage", "Features", "Learning", "Sampling", "Telemetry", "Tensors", "CWinnowSodium",
+      logging,
     ],
     swiftSettings: strict),
   .target(
@@ -69,7 +71,9 @@ var targets: [Target] = [
   // Layer 4: the contract.
   .target(
     name: "RESTAPI",
-    dependencies: ["Domain", "Formats", "HTTPCore", "HTTPServer", "Labeling", "Sampling", "Storage", logging],
+    dependencies: [
+      "Domain", "Formats", "HTTPCore", "HTTPServer", "Labeling", "Sampling", "Storage", "Telemetry", logging,
+    ],
     swiftSettings: strict),
   // Layer 5: the command line.
   .executableTarget(
@@ -81,7 +85,8 @@ var targets: [Target] = [
     swiftSettings: strict),
 ]
 for name in [
-  "Domain", "Tensors", "HTTPCore", "Sampling", "Learning", "Consensus", "Features", "Formats", "Storage", "HTTPServer",
+  "Domain", "Tensors", "HTTPCore", "Telemetry", "Sampling", "Learning", "Consensus", "Features", "Formats", "Storage",
+  "HTTPServer",
   "Labeling", "Simulation", "RESTAPI", "Benchmarking",
 ] {
   // Readers of compressed files and of images are tested on what the same libraries wrote; storage and the product by
@@ -89,10 +94,10 @@ for name in [
   let more: [Target.Dependency] =
     [
       "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"], "Storage": ["Domain", grdb],
-      "Labeling": ["Domain", "Storage", "Features", "Learning", "Sampling", "Tensors", grdb, logging],
+      "Labeling": ["Domain", "Storage", "Features", "Learning", "Sampling", "Telemetry", "Tensors", grdb, logging],
       "Benchmarking": ["Learning", "Simulation", "Tensors"],
       "Simulation": ["Features", "Formats", "Learning", "Sampling", "Tensors"],
-      "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", logging],
+      "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", "Telemetry", logging],
     ][name] ?? []
   targets.append(
     .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + more, swiftSettings: strict))
@@ -104,10 +109,18 @@ targets.append(
     name: "FuzzTests", dependencies: ["CWinnowImages", "CWinnowZlib", "Domain", "Features", "Formats", "HTTPCore"],
     swiftSettings: strict))
 
-// A build with a sanitizer leaves out the tests that it has nothing to say about.
+// A build with a sanitizer is of some tests, and of what they need.
 if let chosen = ProcessInfo.processInfo.environment["WINNOW_TEST_TARGETS"] {
-  let names = Set(chosen.split(separator: " ").map(String.init))
-  targets.removeAll { $0.isTest && !names.contains($0.name) }
+  var needed = chosen.split(separator: " ").map(String.init)
+  var next = 0
+  while next < needed.count {
+    for dependency in targets.first(where: { $0.name == needed[next] })?.dependencies ?? [] {
+      guard case .byNameItem(let name, _) = dependency, !needed.contains(name) else { continue }
+      needed.append(name)
+    }
+    next += 1
+  }
+  targets.removeAll { !needed.contains($0.name) }
 }
 
 let package = Package(

@@ -90,7 +90,7 @@ def bare(options, folder: pathlib.Path) -> dict:
     return result
 
 
-def timed_get(server: Winnow, path: str, times=15) -> float:
+def timed_get(server: Winnow, path: str, times=7) -> float:
     """The median milliseconds of a GET, which must succeed."""
     seconds = []
     for _ in range(times):

@@ -42,16 +42,18 @@ def _labelling(result: dict) -> list[str]:
 
 def _growth(result: dict) -> list[str]:
     pools = result["pools"]
-    if len(pools) < 2:
-        return []
-    head = ["growth", *(f"{pool['items']:,}" for pool in pools), "last : first"]
+    head = ["growth" if len(pools) > 1 else "", *(f"{pool['items']:,} items" for pool in pools)]
+    if len(pools) > 1:
+        head.append("last : first")
     rows = []
 
     def add(name, values, form="{:.2f}"):
         if any(value is None for value in values):
             return
-        ratio = f"{values[-1] / values[0]:.2f}" if values[0] else ""
-        rows.append([name, *(form.format(value) for value in values), ratio])
+        row = [name, *(form.format(value) for value in values)]
+        if len(pools) > 1:
+            row.append(f"{values[-1] / values[0]:.2f}" if values[0] else "")
+        rows.append(row)
 
     for phase, title in _TITLES.items():
         add(f"CPU ms a label, {title}", [pool.get(phase, {}).get("cpu_ms_per_label") for pool in pools], "{:.3f}")
@@ -59,7 +61,7 @@ def _growth(result: dict) -> list[str]:
         add(f"GET {name}, ms", [pool.get("reads", {}).get(name) for pool in pools])
     for form in ("jsonl", "csv"):
         add(f"export {form}: first byte, ms", [pool.get(f"export_{form}", {}).get("first_byte_ms") for pool in pools])
-    return _table(head, rows)
+    return _table(head, rows) if rows else []
 
 
 def _volume(result: dict) -> list[str]:

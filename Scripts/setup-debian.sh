@@ -2,7 +2,7 @@
 # Checks the tool chain and installs the Debian packages that are missing; does nothing where all is there.
 #
 #   Scripts/setup-debian.sh          what building and the demo need
-#   Scripts/setup-debian.sh tests    also what the end-to-end tests need (chromium)
+#   Scripts/setup-debian.sh tests    also what the tests need (chromium, openssl)
 set -euo pipefail
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -35,7 +35,7 @@ packages=(
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
 # make itself is missing from the smallest images.
 command -v make >/dev/null || packages+=(make)
-[ "${1:-}" = tests ] && packages+=(chromium)
+[ "${1:-}" = tests ] && packages+=(chromium openssl)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -21,4 +21,4 @@ Scripts/test-environment.sh
 WINNOW_PYTHON=$PWD/.venv-tests/bin/python timeout --foreground 15m swift test --skip-build
 
 step "end to end"
-WINNOW=$PWD/.build/release/winnow timeout --foreground 10m Scripts/test-end-to-end.sh
+WINNOW=$PWD/.build/release/winnow timeout --foreground 20m Scripts/test-end-to-end.sh

@@ -54,7 +54,7 @@ export class Chosen {
   #show() {
     const chips = this.#labels.map((label, index) => this.#on.has(index) && this.#chip(label, index)).filter(Boolean);
     byId("chosen").replaceChildren(...(chips.length ? chips
-      : [element("span", { class: "muted" }, "Keys choose and take back, Enter submits.")]));
+      : [element("span", { class: "muted" }, matchMedia("(pointer: coarse)").matches ? "Tap all that fit." : "Keys choose and take back, Enter submits.")]));
     byId("submit-what").textContent = chips.length ? "Submit" : noneOfThese;
     this.#changed(this.#on);
   }

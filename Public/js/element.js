@@ -1,6 +1,6 @@
 /** Building blocks of the page: elements made from data, never from markup. */
 
-const svgNames = new Set(["svg", "rect", "line", "path", "title"]);
+const svgNames = new Set(["svg", "rect", "line", "path", "circle", "title"]);
 
 /**
  * An element with attributes and children. Strings become text nodes, so no data can turn into markup.

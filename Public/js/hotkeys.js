@@ -5,7 +5,7 @@ const letters = [..."abcdefghijklmnopqrstuvwxyz"];
 /** Keys with a meaning that no label may take. */
 const reserved = new Set([" ", "/", "?", "enter", "escape", "backspace", "tab"]);
 /** Commands on letters; a label that asks for one of these letters gets it, automatic assignment leaves them alone. */
-export const commandLetters = { f: "flag", g: "guidelines", h: "history" };
+export const commandLetters = { f: "flag", g: "guidelines", h: "history", w: "why" };
 
 /**
  * Assigns a key to each label, in the labels' order.

@@ -2,31 +2,45 @@
 
 import { element } from "./element.js";
 import { prepare } from "./pictures.js";
+import { whyLine } from "./why.js";
+import { Zoom } from "./zoom.js";
 
-/** The elements for an offer. An item's content only ever becomes text nodes, image sources and numbers. */
-export function itemView(offer) {
+/**
+ * The elements for an offer. An item's content only ever becomes text nodes, image sources and numbers.
+ *
+ * @param {object} offer
+ * @param {boolean} why whether it stands there why the item is asked
+ */
+export function itemView(offer, why = false) {
   const { item } = offer;
   const content = item.vector ? vectorView(item.vector) : item.image_url ? imageView(offer) : textView(item.text ?? "");
-  return [content, details(item)];
+  return [content, details(item), why ? whyLine(offer) : null];
 }
 
 /** What a screen reader is told of an item, and what the history calls it. */
 export function spoken(item) {
   if (item.image_url) return `Image ${item.key ?? item.id}`;
   if (item.vector) return `Vector of ${item.vector.length} numbers, ${item.key ?? item.id}`;
-  return item.text ?? "";
+  const text = item.text ?? "";
+  // A long one is read where it stands.
+  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
 }
 
+/** How large a text is set: "short", "medium" or "long". */
+export const lengthOf = ({ text = "" }) => (text.length > 600 ? "long" : text.length > 160 ? "medium" : "short");
+
 function textView(text) {
-  const length = text.length > 600 ? "long" : text.length > 160 ? "medium" : "short";
-  return element("p", { class: "item-text", dir: "auto", data: { length } }, text);
+  return element("p", { class: "item-text", dir: "auto", data: { length: lengthOf({ text }) } }, text);
 }
 
 function imageView(offer) {
   if (!offer.picture) prepare(offer);
   const { picture } = offer;
   picture.alt = spoken(offer.item);
-  const frame = element("figure", { class: "item-image" }, picture);
+  const view = element("div", { class: "view" }, picture);
+  const zoom = new Zoom(view, picture);
+  const frame = element("figure", { class: "item-image" }, view, zoom.buttons);
+  zooms.set(frame, zoom);
   const fit = () => {
     // A tiny image is enlarged; smoothly, since a shape drawn in a few large squares cannot be read.
     if (Math.max(picture.naturalWidth, picture.naturalHeight) <= 96) frame.classList.add("tiny");
@@ -41,6 +55,11 @@ function imageView(offer) {
   });
   return frame;
 }
+
+const zooms = new WeakMap();
+
+/** What brings the image on screen closer; undefined where none is. */
+export const zoomOf = (stage) => zooms.get(stage.querySelector(".item-image"));
 
 const widest = 512;
 
@@ -72,7 +91,7 @@ const short = (value) => Number(value.toPrecision(4)).toString();
 
 function details(item) {
   const facts = Object.entries(item.meta ?? {}).filter(([, value]) => value !== null && typeof value !== "object");
-  const key = element("span", { class: "item-key" }, item.key ?? item.id);
+  const key = element("span", { class: "item-key", dir: "auto", title: item.key ?? null }, item.key ?? item.id);
   if (!facts.length) return element("div", { class: "item-facts" }, key);
   const list = facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", { dir: "auto" }, String(value))]);
   return element("details", { class: "item-facts" }, element("summary", {}, key, " details"), element("dl", {}, ...list));

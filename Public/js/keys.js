@@ -39,7 +39,8 @@ export function commandOf(event, hotkeys) {
   return key in commandLetters ? { command: commandLetters[key] } : null;
 }
 
-function typesInto(target) {
+/** Whether keys go into a field. */
+export function typesInto(target) {
   return target instanceof HTMLElement
     && (target.isContentEditable || target.matches("input, textarea, select"));
 }

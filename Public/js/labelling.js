@@ -20,9 +20,10 @@ export class Labelling {
    * @param {object} project as the server describes it
    * @param {object} user
    * @param {object} on told to the page: `show(offer | undefined)`, `saved(state)`, `replied(reply)`,
-   *   `notice(text)`, `undone(offer)`
+   *   `notice(text)`, `undone(offer)`, `counted(change)`
+   * @param {() => boolean} wantsGuesses whether the model's guesses are to be looked at
    */
-  constructor(project, user, on) {
+  constructor(project, user, on, wantsGuesses) {
     this.#path = `/projects/${encodeURIComponent(project.id)}`;
     this.#on = on;
     this.outbox = new Outbox(`winnow.outbox.${user.id}.${project.id}`, (entry) => this.#deliver(entry), {
@@ -31,7 +32,8 @@ export class Labelling {
       refused: (entry, problem) => this.#refused(entry, problem),
     });
     this.queue = new Queue({
-      fetch: (prefetch, held) => call("POST", `${this.#path}/next`, { prefetch, held }),
+      fetch: (prefetch, held) => call("POST", `${this.#path}/next`,
+        wantsGuesses() ? { prefetch, held, guess: true } : { prefetch, held }),
       renew: (lease) => call("POST", `/leases/${encodeURIComponent(lease)}/renew`),
       prepare,
       busyWith: () => this.outbox.answers,
@@ -39,7 +41,8 @@ export class Labelling {
   }
 
   /** Sends what an earlier visit left, and gets the first items. */
-  start() {
+  async start() {
+    await this.outbox.load();
     this.outbox.start();
     this.queue.refill();
     this.show();
@@ -80,6 +83,7 @@ export class Labelling {
     this.#answered.push({ key, offer, outcome, labels, annotation: null });
     if (this.#answered.length > remembered) this.#answered.shift();
     this.show();
+    this.#on.counted(1);
     return true;
   }
 
@@ -93,6 +97,7 @@ export class Labelling {
     delete last.offer.refusal;
     this.queue.putBack(last.offer);
     this.show();
+    this.#on.counted(-1);
     this.#on.undone(last.offer);
   }
 
@@ -104,6 +109,7 @@ export class Labelling {
     prepare(offer);
     this.queue.putBack(offer);
     this.show();
+    this.#on.counted(-1);
     this.#on.undone(offer);
   }
 
@@ -115,10 +121,16 @@ export class Labelling {
     known.offer.chosen = annotation.labels;
   }
 
-  /** Gives the held items back to the others, as the page goes; not while answers to some are still on their way. */
+  /**
+   * Gives the held items back to the others, as the page goes. Not without a network, when it could not arrive, nor
+   * those whose answers are still on their way. `sendBeacon` cannot carry the token against forged requests; a request
+   * that outlives its page can.
+   */
   leave() {
-    if (this.outbox.state.waiting) return;
-    for (const lease of this.queue.leases) {
+    const { phase } = this.outbox.state;
+    if (phase === "offline" || phase === "signed-out") return;
+    const busy = new Set(this.outbox.answers.map((answer) => answer.lease));
+    for (const lease of this.queue.leases.filter((lease) => !busy.has(lease))) {
       call("DELETE", `/leases/${encodeURIComponent(lease)}`, undefined, { keepalive: true }).catch(() => {});
     }
   }
@@ -146,7 +158,8 @@ export class Labelling {
       const { item, outcome, labels, lease, duration_ms, note } = entry;
       const body = { item, outcome, labels, lease, duration_ms };
       if (note) body.note = note;
-      return call("POST", `${this.#path}/annotations`, body, { key });
+      // It may outlive the page: whoever closes the tab on the last item has answered it.
+      return call("POST", `${this.#path}/annotations`, body, { key, keepalive: true });
     }
     try {
       return await call("DELETE", `/annotations/${encodeURIComponent(entry.annotation)}`, undefined, { key });

@@ -1,35 +1,42 @@
+import { OutboxStore } from "./outbox-store.js";
+
 /**
  * Answers and undos on their way to the server: in order, one at a time, and on disk until they are acknowledged.
  *
  * An entry is `{key, kind: "answer", item, lease, outcome, labels, duration_ms, note, offer}` or
  * `{key, kind: "undo", item, answer, annotation}`, where `answer` is the key of the answer to take back and
  * `annotation` its id once the server has named it. `key` is also the Idempotency-Key: however often an entry is sent,
- * it counts once.
+ * it counts once. `order` grows from entry to entry, over reloads too.
  */
 export class Outbox {
-  #entries;
+  #entries = [];
   #sending = false;
   #offline = false;
   #signedOut = false;
   #closed = false;
   #wake = null;
-  #storage;
-  #name;
+  #store;
+  #lastOrder = 0;
   #deliver;
   #on;
 
   /**
-   * @param {string} name where in `storage` the entries are kept: one per user and project
+   * @param {string} name where the entries are kept: one per user and project
    * @param {(entry: object) => Promise<any>} deliver sends one entry; throws errors with `passing` or `status`
    * @param {{sent: Function, refused: Function, changed: Function}} on what is told to the page
-   * @param {Storage} storage
    */
-  constructor(name, deliver, on, storage = localStorage) {
-    this.#name = name;
+  constructor(name, deliver, on) {
+    this.#store = new OutboxStore(name);
     this.#deliver = deliver;
     this.#on = on;
-    this.#storage = storage;
-    this.#entries = this.#stored();
+  }
+
+  /** Finds what an earlier visit left; call it before anything is added. */
+  async load() {
+    const kept = await this.#store.all();
+    // It may have left: nobody knows. So none of it can be taken back without asking the server.
+    this.#entries = kept.map((entry) => ({ ...entry, attempts: 1 }));
+    this.#lastOrder = kept.at(-1)?.order ?? 0;
   }
 
   /** What the page shows: how many entries wait, and whether something stands in the way. */
@@ -46,9 +53,10 @@ export class Outbox {
 
   /** Adds an entry, keeps it, and starts sending; returns it with its key. */
   add(entry) {
-    const kept = { key: freshKey(), attempts: 0, ...entry };
+    this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1);
+    const kept = { key: freshKey(), order: this.#lastOrder, attempts: 0, ...entry };
     this.#entries.push(kept);
-    this.#store();
+    this.#store.put(kept);
     this.#changed();
     this.start();
     return kept;
@@ -60,8 +68,7 @@ export class Outbox {
   cancel(key) {
     const index = this.#entries.findIndex((entry) => entry.key === key);
     if (index < 0 || this.#entries[index].attempts > 0) return false;
-    this.#entries.splice(index, 1);
-    this.#store();
+    this.#store.remove(...this.#entries.splice(index, 1));
     this.#changed();
     return true;
   }
@@ -87,7 +94,6 @@ export class Outbox {
     while (this.#entries.length && !this.#closed) {
       const entry = this.#entries[0];
       entry.attempts += 1;
-      this.#store();
       try {
         const answer = await this.#deliver(entry);
         failures = 0;
@@ -102,7 +108,7 @@ export class Outbox {
           failures += 1;
           this.#offline = true;
           this.#changed();
-          await this.#pause(error.retryAfter ?? Math.min(30, 2 ** (failures - 1)));
+          await this.#pause(error.retryAfter ?? Math.min(10, 2 ** (failures - 1)));
         } else {
           this.#refuse(entry, error);
         }
@@ -115,10 +121,12 @@ export class Outbox {
   #acknowledge(entry, answer) {
     this.#remove(entry);
     for (const later of this.#entries) {
-      if (later.answer === entry.key) later.annotation = answer?.id ?? null;
-      if (entry.kind === "undo" && later.item === entry.item && answer?.lease) later.lease = answer.lease;
+      const isItsUndo = later.answer === entry.key;
+      const isRelet = entry.kind === "undo" && later.item === entry.item && answer?.lease;
+      if (isItsUndo) later.annotation = answer?.id ?? null;
+      if (isRelet) later.lease = answer.lease;
+      if (isItsUndo || isRelet) this.#store.put(later);
     }
-    this.#store();
     this.#changed();
     this.#on.sent(entry, answer);
   }
@@ -128,13 +136,13 @@ export class Outbox {
     // There is nothing to take back of an answer that was not taken.
     const undone = this.#entries.find((later) => later.answer === entry.key);
     if (undone) this.#remove(undone);
-    this.#store();
     this.#changed();
     if (!undone) this.#on.refused(entry, error);
   }
 
   #remove(entry) {
     this.#entries.splice(this.#entries.indexOf(entry), 1);
+    this.#store.remove(entry);
   }
 
   /** Waits for that many seconds, or for `retry` alone where it is null. */
@@ -150,25 +158,6 @@ export class Outbox {
 
   #changed() {
     this.#on.changed(this.state);
-  }
-
-  #stored() {
-    try {
-      const kept = JSON.parse(this.#storage.getItem(this.#name) ?? "[]");
-      return Array.isArray(kept) ? kept : [];
-    } catch {
-      return [];
-    }
-  }
-
-  /** A full or forbidden storage leaves the entries in memory: they are still sent, in this tab. */
-  #store() {
-    try {
-      if (this.#entries.length) this.#storage.setItem(this.#name, JSON.stringify(this.#entries));
-      else this.#storage.removeItem(this.#name);
-    } catch (error) {
-      console.warn("unsent answers are kept in memory only:", error);
-    }
   }
 }
 

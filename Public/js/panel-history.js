@@ -18,14 +18,21 @@ export async function showHistory(project, waiting, actions) {
   const panel = openPanel("history", "Your last answers", [list]);
   if (!panel) return;
   const path = `/projects/${encodeURIComponent(project.id)}/annotations?annotator=me&limit=20`;
+  const earlier = element("button", { type: "button", class: "quiet", hidden: true }, "Show earlier ones");
+  list.after(earlier);
+  const load = async (cursor) => {
+    const { items, next_cursor: next } = await call("GET", cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
+    earlier.hidden = !next;
+    earlier.onclick = () => load(next).catch(failed);
+    return list.append(...items.map((annotation) => sentRow(project, annotation, panel, actions)));
+  };
+  const failed = (error) => list.append(element("li", { class: "form-error" }, `${error.message}.`));
+  list.replaceChildren(...waiting.toReversed().map((answer) => unsentRow(project, answer)));
   try {
-    const { items } = await call("GET", path);
-    const unsent = waiting.toReversed().map((answer) => unsentRow(project, answer));
-    const sent = items.map((annotation) => sentRow(project, annotation, panel, actions));
-    list.replaceChildren(...unsent, ...sent);
+    await load(null);
     if (!list.children.length) list.append(element("li", { class: "muted" }, "No answers yet."));
   } catch (error) {
-    list.replaceChildren(element("li", { class: "form-error" }, `${error.message}.`));
+    failed(error);
   }
 }
 
@@ -53,6 +60,7 @@ function sentRow(project, annotation, panel, actions) {
     // The server knows the changed answer under another id.
     Object.assign(annotation, { id: changed?.id ?? id, outcome: "label", labels: labels() });
     answer.replaceChildren(...chips(project, annotation));
+    if (!several) choices.forEach((button, index) => mark(button, project.labels[index].name === labels()[0]));
     row.open = false;
     actions.changed(annotation, id);
   });
@@ -60,7 +68,8 @@ function sentRow(project, annotation, panel, actions) {
   const choices = project.labels.map((label, index) => {
     const click = several ? () => toggle(button) : change(() => [label.name]);
     const button = element("button", { type: "button", class: "chip", dir: "auto",
-      "aria-pressed": several ? String(annotation.labels.includes(label.name)) : null, on: { click } }, label.name);
+      "aria-pressed": several ? String(annotation.labels.includes(label.name)) : null,
+      "aria-current": !several && annotation.labels.includes(label.name) ? "true" : null, on: { click } }, label.name);
     button.style.setProperty("--color", colorOf(label, index));
     return button;
   });
@@ -75,9 +84,10 @@ function sentRow(project, annotation, panel, actions) {
   const row = element("details", {},
     element("summary", { class: "history-row" }, ...subject(item, annotation.text_preview), answer,
       element("time", { class: "muted small", datetime: annotation.created_at }, timeOf(annotation.created_at))),
-    element("div", { class: "choices" },
-      element("button", { type: "button", class: "primary", on: { click: back } }, "Undo and show it again"),
-      ...(changeable ? [...choices, save] : [])), word);
+    annotation.note && element("p", { class: "history-note", dir: "auto" }, annotation.note),
+    element("div", { class: "choices", role: "group", "aria-label": "Change the answer" },
+      ...(changeable ? [...choices, save] : [])),
+    element("button", { type: "button", class: "back", on: { click: back } }, "Undo and show it again"), word);
   return element("li", {}, row);
 }
 
@@ -90,6 +100,8 @@ function subject(item, preview) {
   return [picture, element("span", { class: "preview", dir: "auto" }, words)];
 }
 
+/** Marks the label that holds among those that could. */
+const mark = (button, holds) => (holds ? button.setAttribute("aria-current", "true") : button.removeAttribute("aria-current"));
 const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
 const toggle = (button) => button.setAttribute("aria-pressed", String(!isPressed(button)));
 

@@ -17,10 +17,11 @@ export class Queue {
   #failures = 0;
   #timer = null;
   #closed = false;
+  #lastSign = Date.now();
 
-  /** How many items to hold, the one on screen included, and at how few to ask for more. */
-  static target = 5;
-  static low = 3;
+  /** How many items to hold, the one on screen included, and below how many to ask for more: three are always ahead. */
+  static target = 8;
+  static low = 5;
 
   /**
    * @param {object} ways how to reach the server and the page:
@@ -74,6 +75,23 @@ export class Queue {
     for (const offer of this.#offers) if (offer.item.id === item) offer.lease = lease;
   }
 
+  /** Asks for all of them anew: what stands beside an item has changed. */
+  async refresh() {
+    try {
+      // Those whose answers are on their way are lent to this person too.
+      const { items } = await this.#fetch(this.#offers.length + this.#busyWith().length, []);
+      for (const fresh of items ?? []) {
+        const held = this.#offers.find((offer) => offer.item.id === fresh.item.id);
+        if (held) Object.assign(held, { ...fresh, item: held.item });
+      }
+      // What is named first is what is on screen: the server lets nobody else have that.
+      this.#forget((await this.#fetch(this.#offers.length, this.leases)).lost ?? []);
+    } catch {
+      // The items are there all the same; those that come later have it.
+    }
+    this.#on.changed();
+  }
+
   /** Asks for more where few are left; one request at a time. */
   async refill() {
     if (this.#closed || this.#offers.length >= Queue.low) return;
@@ -89,6 +107,7 @@ export class Queue {
       // The count is of all leases of this annotator, those included whose answers are still on their way.
       const reply = await this.#fetch(Queue.target + busy.length, held);
       this.#failures = 0;
+      this.#forget(reply.lost ?? []);
       this.#append(reply.items ?? []);
       if (!this.#offers.length) {
         this.lack = { kind: "empty", reason: reply.reason };
@@ -110,9 +129,19 @@ export class Queue {
     }
   }
 
-  /** Renews the leases that have used up a third of their time; call it every few seconds while the page is seen. */
+  /** Somebody is here: what is held stays held for another lease's time. */
+  stir() {
+    this.#lastSign = Date.now();
+  }
+
+  /**
+   * Renews the leases that have used up a third of their time; call it every few seconds while the page is seen.
+   *
+   * Not where nobody has moved for a whole lease's time: what an abandoned page shows goes to others.
+   */
   async renewDue() {
     const now = Date.now();
+    if (now - this.#lastSign > this.#leaseMilliseconds) return;
     for (const offer of [...this.#offers]) {
       if (!offer.lease || now < offer.renewAt) continue;
       offer.renewAt = now + this.#leaseMilliseconds / 3;
@@ -130,6 +159,12 @@ export class Queue {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#offers = [];
+  }
+
+  /** Drops what went to somebody else; not what is on screen: its answer still counts. */
+  #forget(leases) {
+    const shown = this.current;
+    this.#offers = this.#offers.filter((offer) => offer === shown || !leases.includes(offer.lease));
   }
 
   #append(offers) {

@@ -1,22 +1,35 @@
-/** Who is labelling: signing in by a link or a token, coming back on reload, signing out. */
+/** Who is labelling: signing in by a name, a link or a token, coming back on reload, choosing a password, signing out. */
 
 import { Problem, call, useCsrfToken, whenForbidden } from "./api.js";
 
 let session = null;
 
 /**
- * Takes the token out of the address (`#token=…`) before anything else can see it; the history entry is replaced, so
- * it cannot be come back to, bookmarked or shared.
+ * Takes what signs somebody in out of the address (`#token=…` or `#code=…`) before anything else can see it; the history
+ * entry is replaced, so it cannot be come back to, bookmarked or shared.
+ *
+ * @returns {{token: string} | {code: string} | null} a body for `signIn`
  */
-export function takeToken() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token !== null) history.replaceState(null, "", location.pathname + location.search);
-  return token;
+export function takeSecret() {
+  const words = new URLSearchParams(location.hash.slice(1));
+  const kind = ["code", "token"].find((name) => words.has(name));
+  if (!kind) return null;
+  history.replaceState(null, "", location.pathname + location.search);
+  return { [kind]: words.get(kind).trim() };
 }
 
-/** Signs in with a token; the session itself is a cookie that scripts cannot read. */
-export async function signIn(token) {
-  return adopted(await call("POST", "/sessions", { token: token.trim() }));
+/**
+ * Signs in; the session itself is a cookie that scripts cannot read.
+ *
+ * @param {{token: string} | {code: string} | {name: string, password: string}} shown
+ */
+export async function signIn(shown) {
+  return adopted(await call("POST", "/sessions", shown));
+}
+
+/** Chooses a password; other browsers are signed out. */
+export async function choosePassword(password) {
+  return adopted(await call("POST", "/sessions/current/password", { new_password: password }));
 }
 
 /** The session of this browser, or null where there is none. */

@@ -2,16 +2,26 @@
 
 import { Problem } from "./api.js";
 import { byId, element } from "./element.js";
-import { itemView } from "./item-view.js";
+import { itemView, lengthOf } from "./item-view.js";
+
+let isScrolled = false;
+// To ask the element itself would have the page laid out in the middle of a key press.
+byId("stage").addEventListener("scroll", () => (isScrolled = true), { passive: true });
 
 /** Shows an offer, with the server's words above it where it refused an answer to it. */
-export function showItem(offer) {
+export function showItem(offer, why) {
   const stage = byId("stage");
   const refusal = offer.refusal && element("p", { class: "notice", role: "alert" },
     `The server did not take your answer. ${sentence(offer.refusal)} Answer again, or skip the item.`);
-  stage.replaceChildren(element("article", { class: "card item" }, refusal, ...itemView(offer)));
-  stage.dataset.item = offer.item.id;
-  stage.scrollTop = 0;
+  const { item } = offer;
+  const kind = item.vector ? "vector" : item.image_url ? "image" : "text";
+  stage.replaceChildren(element("article", { class: "card item", data: { kind, length: kind === "text" ? lengthOf(item) : null } },
+    refusal, ...itemView(offer, why)));
+  stage.dataset.item = item.id;
+  if (isScrolled) stage.scrollTop = 0;
+  isScrolled = false;
+  // For whoever measures how long one waits for the first item.
+  if (!performance.getEntriesByName("winnow.first-item").length) performance.mark("winnow.first-item");
 }
 
 /** Shows a title, a text and buttons in the place of the item. */
@@ -19,7 +29,7 @@ export function showState(kind, title, text, ...actions) {
   const stage = byId("stage");
   delete stage.dataset.item;
   stage.replaceChildren(element("section", { class: "card state", data: { kind }, role: "status" },
-    element("h1", {}, title), text && element("p", {}, text),
+    element("h2", {}, title), text && element("p", {}, text),
     actions.length ? element("p", { class: "actions" }, ...actions) : null));
 }
 
@@ -28,6 +38,7 @@ export function showLack(lack, progress, retry) {
   const again = element("button", { type: "button", class: "primary", on: { click: retry } }, "Try again");
   const projects = element("a", { href: "./", class: "button" }, "All projects");
   if (lack.kind === "loading") {
+    delete byId("stage").dataset.item;
     byId("stage").replaceChildren(element("div", { class: "card item skeleton", "aria-busy": "true" }));
   } else if (lack.kind === "empty") {
     const done = progress?.total > 0 && progress.labelled >= progress.total;

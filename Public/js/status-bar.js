@@ -26,8 +26,12 @@ export function showProgress(progress) {
     element("span", { class: "wide muted" }, mine != null && ` · ${whole.format(mine)} answer${mine === 1 ? "" : "s"} by you`));
 }
 
-/** Shows `{n, state, progress}`, or what starts the first round. */
-export function showRound(round, batchSize) {
+/**
+ * Shows `{n, state, progress}`, or what starts the first round, and how far it is to the next.
+ *
+ * @param {number|null} since labels that count towards the next round, where that is known
+ */
+export function showRound(round, batchSize, since = null) {
   const place = byId("round");
   const busy = round && ["queued", "training", "scoring", "selecting"].includes(round.state);
   place.dataset.state = !round ? "none" : busy ? "busy" : round.state === "failed" ? "failed" : "idle";
@@ -38,8 +42,12 @@ export function showRound(round, batchSize) {
   }
   const share = busy && round.progress > 0 && round.progress < 1 ? ` ${Math.round(round.progress * 100)} %` : "";
   const [name, brief] = stateNames[round.state] ?? [round.state, round.state];
-  place.replaceChildren(`Round ${round.n}`, element("span", { class: "wide" }, ` · ${name}${share}`),
-    element("span", { class: "narrow" }, brief && ` · ${brief}`));
+  const left = !busy && since !== null && batchSize > since ? batchSize - since : null;
+  const next = left && `next in ${left}`;
+  place.title = left ? `After ${left} more label${left === 1 ? "" : "s"} the model trains again.` : "";
+  place.replaceChildren(`Round ${round.n}`,
+    element("span", { class: "wide" }, next ? element("span", { class: "muted" }, ` · ${next} label${left === 1 ? "" : "s"}`) : ` · ${name}${share}`),
+    element("span", { class: "narrow" }, next ? ` · ${next}` : brief && ` · ${brief}`));
 }
 
 /** Shows how good the model is on items drawn at random, with its interval; nothing where that is not known yet. */
@@ -66,10 +74,13 @@ export function showModel(model) {
 }
 
 let savingSoon = null;
+let shownPhase = null;
 
 /** Shows whether answers are saved. A save that takes no time is not worth a flicker, so "saving" comes late. */
 export function showSaved({ phase, waiting }, retry) {
   const place = byId("saved");
+  if (phase === "saved" && shownPhase === "saved") return;
+  shownPhase = phase;
   place.dataset.phase = phase;
   const show = (...content) => place.replaceChildren(...content);
   if (phase !== "saving") {

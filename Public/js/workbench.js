@@ -1,22 +1,22 @@
 /** Labelling a project: ties keys, buttons, items, panels and status together until the page goes. */
 
-import { call } from "./api.js";
 import { Chosen, wordsFor } from "./chosen.js";
-import { byId, element } from "./element.js";
-import { spoken } from "./item-view.js";
+import { byId } from "./element.js";
+import { spoken, zoomOf } from "./item-view.js";
 import { LabelBar } from "./label-bar.js";
-import { commandOf } from "./keys.js";
+import { commandOf, typesInto } from "./keys.js";
 import { Labelling } from "./labelling.js";
-import { listen } from "./live-events.js";
-import { markdown } from "./markdown.js";
+import { LiveStatus } from "./live-status.js";
 import { announce, notify } from "./notices.js";
+import { Pace } from "./pace.js";
 import { askForFlag } from "./panel-flag.js";
-import { showHelp } from "./panel-help.js";
-import { showHistory } from "./panel-history.js";
-import { coveredByPanel, openPanel, openPanelName } from "./panels.js";
-import { askToSignIn } from "./sign-in.js";
+import { fetchPanels, showPanel } from "./panels-later.js";
+import { coveredByPanel, openPanelName } from "./panels.js";
+import { prefer, preferences } from "./preferences.js";
+import { askToSignInAgain } from "./sign-in-again.js";
 import { showItem, showLack } from "./stage.js";
-import { showModel, showProgress, showRound, showSaved } from "./status-bar.js";
+import { showSaved } from "./status-bar.js";
+import { listenForSwipes } from "./swipes.js";
 
 const stage = byId("stage");
 
@@ -28,61 +28,77 @@ const stage = byId("stage");
  * @returns {() => void} stops for good, as when another tab takes over
  */
 export function startLabelling(project, session) {
-  let progress = project.counts && { labelled: project.counts.labelled, total: project.counts.items };
-  const replied = (reply) => {
-    progress = { ...progress, ...reply.progress };
-    showProgress(reply.progress);
-    if (reply.round) showRound(reply.round, project.settings?.batch_size);
-    if (reply.model) showModel(reply.model);
-  };
-  showProgress(progress);
-  showRound(project.round, project.settings?.batch_size);
-  showModel(project.model);
+  const status = new LiveStatus(project);
+  const pace = new Pace(`${session.user.id}.${project.id}`);
+  const isPreAnnotated = project.settings?.pre_annotation === true;
+  let { why } = preferences();
+  let announcing = "Item:";
+  /** The label that Enter takes, where the project shows the model's guess. */
+  let suggested = null;
 
   const labelling = new Labelling(project, session.user, {
     show: (offer) => {
       bar.enable(Boolean(offer));
-      chosen?.enable(Boolean(offer));
-      if (chosen) chosen.names = offer?.chosen ?? [];
+      const guessed = isPreAnnotated && !offer?.chosen ? offer?.guess?.labels.map((label) => label.name) ?? [] : [];
+      bar.suggest(guessed);
+      suggested = chosen ? null : guessed[0] ?? null;
+      if (chosen) {
+        chosen.enable(Boolean(offer));
+        chosen.names = offer?.chosen ?? guessed;
+      }
       for (const name of ["skip", "flag"]) byId(name).disabled = !offer;
       if (!offer && labelling.queue.lack.error?.status === 401) signInAgain();
-      if (offer) showItem(offer);
-      else showLack(labelling.queue.lack, progress, () => {
-        labelling.outbox.retry();
-        labelling.queue.refill();
-      });
+      if (offer) showItem(offer, why);
+      else showLack(labelling.queue.lack, status.progress, retry);
       showUndo();
-      if (offer && announcing) announce(`${announcing} ${spoken(offer.item)}`);
+      if (offer) announce(`${announcing} ${spoken(offer.item)}`);
+      if (offer && announcing === "Item:") setTimeout(fetchPanels, 200);
     },
     saved: (state) => {
       showSaved(state, state.phase === "signed-out" ? signInAgain : () => labelling.outbox.retry());
       if (state.phase === "signed-out") signInAgain();
     },
-    replied,
+    replied: (reply) => status.replied(reply),
+    counted: (change) => {
+      pace.count(change);
+      status.count(change);
+    },
     notice: notify,
     undone: () => announce(`Taken back. ${spoken(labelling.queue.current.item)}`),
-  });
-  let announcing = "Item:";
+  }, () => why);
+  const retry = () => {
+    labelling.outbox.retry();
+    labelling.queue.refill();
+  };
+  const signInAgain = () => askToSignInAgain(session, retry);
 
+  /** Space and the digits belong to the item again, not to the button that was clicked; a search goes on. */
+  const focusItem = () => bar.isSearching || document.activeElement === stage || stage.focus({ preventScroll: true });
   const answer = (labels) => {
     announcing = `Labelled ${wordsFor(labels)}. Next:`;
+    bar.used(labels);
     const taken = labelling.answer("label", labels);
-    // Space and the digits belong to the item again, not to the button that was clicked.
-    stage.focus({ preventScroll: true });
+    focusItem();
     return taken;
   };
   /** The one label of the item; where it may have several, one that is added or taken back. */
   const choose = (index) => {
     const { name } = project.labels[index];
+    if (!labelling.queue.current) return;
     if (!chosen) {
-      if (answer([name])) bar.flash(index);
-    } else if (labelling.queue.current) {
+      answer([name]);
+      bar.flash(index);
+    } else {
       announce(`${name} ${chosen.toggle(index) ? "chosen" : "taken back"}`);
-      stage.focus({ preventScroll: true });
+      focusItem();
     }
   };
-  const bar = new LabelBar(project.labels, choose);
-  const submit = () => labelling.queue.current && answer(chosen.names);
+  const submit = () => {
+    if (!labelling.queue.current) return;
+    if (chosen) answer(chosen.names);
+    else if (suggested !== null) answer([suggested]);
+  };
+  const bar = new LabelBar(project.labels, { choose, submit, undo: () => labelling.undo() });
   const chosen = project.task === "multi_label"
     ? new Chosen(project.labels, { changed: (on) => bar.press(on), toggle: choose, submit })
     : null;
@@ -96,98 +112,84 @@ export function startLabelling(project, session) {
   const aside = (outcome, said) => (note) => {
     announcing = `${said}. Next:`;
     labelling.answer(outcome, [], note);
-    stage.focus({ preventScroll: true });
+    focusItem();
+  };
+  /** Shows why items are asked, or hides it; what is held gets its guesses, or keeps them for later. */
+  const setWhy = async (wanted) => {
+    why = wanted;
+    if (why) await labelling.queue.refresh();
+    if (labelling.queue.current) showItem(labelling.queue.current, why);
   };
   const commands = {
     skip: () => aside("skip", "Skipped")(null),
     flag: () => labelling.queue.current && askForFlag(aside("flag", "Flagged")),
     undo: () => labelling.undo(),
-    guidelines: () => openPanel("guidelines", "Guidelines", project.guidelines?.trim()
-      ? markdown(project.guidelines)
-      : [element("p", { class: "muted" }, "This project has no guidelines yet.")], { beside: true }),
-    history: () => showHistory(project, labelling.outbox.answers, {
+    guidelines: () => showPanel("showGuidelines", project),
+    history: () => showPanel("showHistory", project, labelling.outbox.answers, {
       bringBack: (annotation) => labelling.bringBack(annotation),
       changed: (annotation, formerly) => {
         labelling.relabelled(annotation, formerly);
         showUndo();
       },
     }),
-    help: () => showHelp(project, bar.hotkeys),
+    help: () => showPanel("showHelp", project, bar.hotkeys),
+    settings: () => showPanel("showSettings", (changes) => {
+      if ("why" in changes) setWhy(changes.why);
+      pace.show();
+    }),
+    why: () => {
+      prefer({ why: !why });
+      announce(why ? "Why an item is asked is hidden." : "Why an item is asked is shown.");
+      setWhy(!why);
+    },
     filter: () => bar.focusFilter(),
     label: ({ label }) => choose(label),
-    ...(chosen && { submit }),
+    ...((chosen || isPreAnnotated) && { submit }),
   };
-  for (const name of ["skip", "flag", "undo", "guidelines", "history", "help"]) {
+  for (const name of ["skip", "flag", "undo", "guidelines", "history", "help", "settings"]) {
     const button = byId(name);
     button.addEventListener("click", () => commands[name]());
     const cap = button.querySelector("kbd");
     // A label may have taken the letter of a command: the button stays, its key goes.
     if (cap && bar.hotkeys.includes(cap.textContent.toLowerCase())) cap.remove();
   }
-  document.addEventListener("keydown", (event) => {
-    const found = commandOf(event, bar.hotkeys);
+  const onKey = (event) => {
     if (event.key === "Escape" && openPanelName()) return document.querySelector("dialog.panel").close();
-    if (!commands[found?.command] || (coveredByPanel() && found.command !== openPanelName())) return;
-    event.preventDefault();
-    commands[found.command](found);
-  });
+    const found = commandOf(event, bar.hotkeys);
+    if (commands[found?.command]) {
+      if (coveredByPanel() && found.command !== openPanelName()) return;
+      event.preventDefault();
+      commands[found.command](found);
+    } else if (!found && !coveredByPanel() && !typesInto(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      if (zoomOf(stage)?.key(event.key)) event.preventDefault();
+    }
+  };
+  document.addEventListener("keydown", onKey);
+  listenForSwipes(stage, { left: () => commands.skip(), right: () => commands.undo(),
+    isFree: () => Boolean(labelling.queue.current) && !zoomOf(stage)?.isClose });
   byId("work").hidden = false;
   labelling.start();
 
-  let refreshing = null;
-  /** Gets progress, round and accuracy anew, once for any number of events within two seconds. */
-  const refresh = () => {
-    refreshing ??= setTimeout(async () => {
-      refreshing = null;
-      try {
-        const fresh = await call("GET", `/projects/${encodeURIComponent(project.id)}`);
-        replied({ progress: { labelled: fresh.counts.labelled, total: fresh.counts.items }, round: fresh.round,
-          model: fresh.model });
-      } catch {
-        // The next event, or the next answer, brings them.
-      }
-    }, 2000);
-  };
-  const stopListening = listen(project.id, {
-    round: (round) => {
-      showRound(round, project.settings?.batch_size);
-      if (round.state === "serving" || round.state === "failed") refresh();
-      if (round.state === "serving" && !labelling.queue.current) labelling.queue.refill();
-    },
-    progress: (data) => replied({ progress: data.progress ?? data }),
-    annotation: (data) => (data.progress ? replied({ progress: { labelled: data.progress.labelled } }) : refresh()),
-  });
-
-  let asking = false;
-  async function signInAgain() {
-    if (asking) return;
-    asking = true;
-    const place = element("div", {});
-    const panel = openPanel("sign-in", "You were signed out", [place]);
-    panel?.addEventListener("close", () => (asking = false));
-    const renewed = await askToSignIn(place, "Your session has ended. Sign in, and your answers will be saved.");
-    // Somebody else's answers are not this person's to send.
-    if (renewed.user.id !== session.user.id) return location.reload();
-    panel?.close();
-    labelling.outbox.retry();
-    labelling.queue.refill();
+  const stopFollowing = status.follow(() => labelling.queue.current || labelling.queue.refill());
+  for (const sign of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    addEventListener(sign, () => labelling.queue.stir(), { passive: true, capture: true });
   }
-
-  const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), 5000);
+  // Often enough that a lease of a few seconds is renewed in time too.
+  const pace = Math.min(5000, ((project.settings?.lease_seconds ?? 600) * 1000) / 6);
+  const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), pace);
   document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
-  addEventListener("online", () => {
-    labelling.outbox.retry();
-    labelling.queue.refill();
-  });
+  addEventListener("online", retry);
   addEventListener("pagehide", () => labelling.leave());
   // Back from the browser's memory the leases are given away: begin anew.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   addEventListener("beforeunload", (event) => {
-    if (labelling.outbox.state.phase !== "saved" && labelling.outbox.state.phase !== "saving") event.preventDefault();
+    const { phase } = labelling.outbox.state;
+    if (phase !== "saved" && phase !== "saving") event.preventDefault();
   });
   return () => {
     clearInterval(renewing);
-    stopListening();
+    stopFollowing();
+    document.removeEventListener("keydown", onKey);
     labelling.close();
     byId("work").hidden = true;
   };

@@ -14,6 +14,12 @@ public struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The error further inside a larger input.
   public func under(_ prefix: String) -> FieldError { FieldError(prefix + pointer, detail) }
 
+  /// The complaint about a text that holds a NUL character, where the database would cut it off; `nil` for all others.
+  public static func ifNUL(in text: String?, at pointer: String) -> FieldError? {
+    guard let text, text.utf8.contains(0) else { return nil }
+    return FieldError(pointer, "The text holds a NUL character (U+0000), which cannot be kept: take it out.")
+  }
+
   /// Place and complaint on one line.
   public var description: String { pointer.isEmpty ? detail : "\(pointer): \(detail)" }
 }

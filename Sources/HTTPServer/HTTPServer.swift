@@ -39,6 +39,14 @@ public final class HTTPServer: Sendable {
     return try result.get()
   }
 
+  /// Connections that are open, and those among them that wait for something here; none where it does not run.
+  public var connections: (open: Int, suspended: Int) {
+    phase.withLock { phase in
+      guard case .running(let daemon) = phase else { return (0, 0) }
+      return (daemon.connections, core.suspensions.count)
+    }
+  }
+
   /// Stops: refuses new connections and requests, lets those in flight end within `drainTimeout`, cancels the rest.
   ///
   /// Streamed answers do not hold it; they are cut. Further calls wait for the first.

@@ -3,6 +3,7 @@ import Features
 public import Logging
 public import Storage
 import Synchronization
+import Telemetry
 import Tensors
 
 /// The product: pools, leases, annotations, rounds, streams, exports, for many projects and many people at once.
@@ -29,10 +30,14 @@ public final class LabelingService: Sendable {
   let glance: ComputeExecutor
   /// Checks what is pushed: pictures are decoded and written there, so that no request's thread waits for a disk.
   let intake: ComputeExecutor
+  /// Removes what nobody needs any more, now and then.
+  let housekeeping = Mutex<Task<Void, Never>?>(nil)
   /// Looks through pools for words.
   let searches: ComputeExecutor
   /// What models say that have not seen the labels, for the project that was asked about last.
   let outOfFold = OutOfFoldCache()
+  /// What was done since the start, for those who watch the server.
+  public let statistics = ServiceStatistics()
   /// Who may sign in, and how often they may try.
   let identity: Identity
   /// What happens in the projects, for those who listen.
@@ -47,7 +52,7 @@ public final class LabelingService: Sendable {
   ///   - clock: the time; a parameter so that tests can replay it.
   public init(
     folder: DataFolder, store: Store, logger: Logger, passwordCost: PasswordCost = .interactive,
-    clock: @escaping @Sendable () -> Timestamp = { .now }
+    clock: @escaping @Sendable () -> Timestamp = steadyClock()
   ) throws {
     self.folder = folder
     self.store = store
@@ -66,13 +71,21 @@ public final class LabelingService: Sendable {
     identity = Identity(cost: passwordCost)
   }
 
+  /// The wall clock, which never goes back while the process runs.
+  public static func steadyClock() -> @Sendable () -> Timestamp {
+    let clock = SteadyClock()
+    return { clock.now }
+  }
+
   /// How often a round is begun before it is given up: one that ends the process would do so for ever.
   private static let roundAttempts = 3
 
   /// Starts the trainer, and takes up the rounds that an earlier process left unfinished.
   public func start() throws {
     let now = clock()
-    let resumed = try store.writeAndWait { connection in
+    let resumed = try store.writeAndWait { [boards] connection in
+      // Where the clock was set back while nothing ran, leases would last for as long as that.
+      for project in try connection.shortenLeases(issuedAfter: now) { boards.forget(project) }
       let pending = try connection.pendingRounds()
       for (project, var round) in pending where round.state != .queued {
         if round.attempts >= Self.roundAttempts {
@@ -92,12 +105,14 @@ public final class LabelingService: Sendable {
     }
     scheduler.start { [self] in RoundRunner(service: self).runPending() }
     scheduler.wake()
+    startHousekeeping()
     storageWatch.start(self)
   }
 
   /// Stops the trainer: a round under way stays pending and is taken up at the next start.
   public func stop() async {
     events.close()
+    housekeeping.withLock { $0?.cancel() }
     storageWatch.stop()
     scheduler.stop()
     compute.stop()
@@ -142,6 +157,12 @@ public final class LabelingService: Sendable {
     do {
       let value = try body(board, connection)
       directory.publish(board.counts, of: project)
+      statistics.leasesExpired.add(board.takeExpired())
+      if board.hasNews {
+        // Those who wait ask again at once, and are served after this write.
+        board.hasNews = false
+        events.publish("lease", [("available", .integer(Int64(board.freeCount)))], in: project)
+      }
       return value
     } catch let error as LabelingError where board.changes == changes {
       throw error

@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 public import HTTPCore
 import HTTPServer
@@ -9,15 +10,23 @@ public final class API: HTTPApplication {
   let service: LabelingService
   let authenticator: Authenticator
   let router: Router<Endpoint>
-  let pages: StaticFiles?
+  let pages: CompressedPages?
   let vendor = VendorFiles()
   let logger: Logger
   let replay = IdempotentReplay()
   let exports = Turnstile(capacity: 4)
+  /// What is counted of requests.
+  public let metrics: Metrics
+  /// Whether the server should be sent requests.
+  public let readiness: Readiness
+  private let access: AccessLog
+  let backups = Turnstile(capacity: 1)
   let limits: APILimits
   private let rateLimiter: RateLimiter
   /// What `GET /openapi.json` answers; the same bytes each time.
   let description: [UInt8]
+  /// Its tag, made once: anybody may ask, and hashing costs more than answering.
+  let descriptionTag: String
 
   /// Puts the application together.
   ///
@@ -35,58 +44,71 @@ public final class API: HTTPApplication {
     self.limits = limits
     rateLimiter = RateLimiter(limits.rates)
     authenticator = Authenticator(service: service, secureCookies: secureCookies)
-    pages = publicFolder.map(StaticFiles.init(root:))
-    let endpoints = Endpoint.all
+    pages = publicFolder.map(CompressedPages.init(root:))
+    let endpoints = Endpoint.all.enumerated().map { number, endpoint in
+      var endpoint = endpoint
+      endpoint.number = number
+      return endpoint
+    }
+    metrics = Metrics(endpoints: endpoints, startedAt: Double(Timestamp.now.milliseconds) / 1000)
+    readiness = Readiness(probes: [{ service.health() }])
+    access = AccessLog(logger: logger, metrics: metrics)
     router = Router(
       routes: endpoints.flatMap { endpoint in
         endpoint.paths.map { Route(method: endpoint.method, pattern: $0, handler: endpoint) }
       })
     description = OpenAPIDocument(endpoints: endpoints).json.serialized()
+    descriptionTag = EntityTag.of(description)
   }
 
   /// Routes, authenticates and sets limits before any body arrives.
   public func accept(_ head: RequestHead) -> Acceptance {
+    metrics.began(head)
     let resolution = router.resolve(head.method, head.path)
-    if case .matched = resolution {
-    } else if let refusal = rateLimiter.refusal(head, caller: nil) {
-      return .respond(finished(refusal, head))
-    }
+    if case .matched(let endpoint, let parameters) = resolution { return accept(head, endpoint, parameters) }
+    return .respond(rateLimiter.refusal(head, caller: nil).map { finished($0, head) } ?? unrouted(head, resolution))
+  }
+
+  /// A page, or the answer that there is nothing.
+  private func unrouted(_ head: RequestHead, _ resolution: Resolution<Endpoint>) -> HTTPResponse {
     switch resolution {
-    case .matched(let endpoint, let parameters): return accept(head, endpoint, parameters)
-    case .methodNotAllowed(let allow): return .respond(finished(.methodNotAllowed(head.method, allow: allow), head))
-    case .notFound:
+    case .methodNotAllowed(let allow):
+      return finished(.methodNotAllowed(head.method, allow: allow, request: head.id), head)
+    case .notFound, .matched:
       if head.path.first != "api",
         var page = vendor.response(for: head) ?? pages?.response(for: head, path: head.path)
       {
+        head.record.route = metrics.page
         page.headers["Content-Security-Policy"] = SecurityHeaders.page
-        return .respond(finished(page, head))
+        return finished(page, head)
       }
-      return .respond(
-        finished(
-          ProblemDocument(status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.")
-            .response(),
-          head))
+      return finished(
+        ProblemDocument(
+          status: .notFound, detail: "There is nothing at \(head.rawPath). See /openapi.json.",
+          extensions: ["request_id": head.id]
+        ).response(),
+        head)
     }
   }
 
   private func accept(_ head: RequestHead, _ endpoint: Endpoint, _ parameters: PathParameters) -> Acceptance {
+    head.record.route = endpoint.number
     var caller: Caller?
     do {
       caller = try authenticator.caller(of: head, access: endpoint.access)
+      head.record.user = caller?.principal.user.id.rawValue
       if let refusal = rateLimiter.refusal(head, caller: caller) { return .respond(finished(refusal, head)) }
       let call = Call(head: head, parameters: parameters, caller: caller, api: self)
       if let principal = caller?.principal, case .project = endpoint.access {
         _ = try service.project(try call.projectID(), visibleTo: principal)
       }
+      try endpoint.check(head.query)
       return .handle(body: endpoint.body, deadline: endpoint.deadline) { [self] request in
         var call = call
         call.body = request.body
-        do {
-          guard endpoint.keepsAnswers else { return finished(try await endpoint.run(call), head) }
-          return finished(try await replay.run(call, body: call.body.bytes, endpoint.run), head)
-        } catch {
-          return finished(problem(for: error, head), head)
-        }
+        head.record.handler(begins: DispatchTime.now().uptimeNanoseconds)
+        defer { head.record.handler(ends: DispatchTime.now().uptimeNanoseconds) }
+        return await RequestScope.$id.withValue(head.id) { [call] in await answer(call, endpoint) }
       }
     } catch {
       // Whoever tries out credentials is a stranger until some of them fit.
@@ -97,12 +119,24 @@ public final class API: HTTPApplication {
     }
   }
 
+  private func answer(_ call: Call, _ endpoint: Endpoint) async -> HTTPResponse {
+    do {
+      guard endpoint.keepsAnswers else { return finished(try await endpoint.run(call), call.head) }
+      return finished(try await replay.run(call, body: call.body.bytes, endpoint.run), call.head)
+    } catch {
+      return finished(problem(for: error, call.head), call.head)
+    }
+  }
+
   private func problem(for error: any Error, _ head: RequestHead) -> HTTPResponse {
-    let document = ProblemDocument(error)
+    var document = ProblemDocument(error)
+    document.extensions["request_id"] = head.id
     if document.status.code >= 500 {
       logger.error(
         "a request failed",
-        metadata: ["request": "\(head.id)", "path": "\(head.rawPath)", "error": "\(error)"])
+        metadata: [
+          "request": "\(head.id)", "path": "\(AccessLog.shown(head.rawPath))", "error": "\(error)",
+        ])
     }
     var response = document.response()
     if document.status == .unauthorized { response.headers["WWW-Authenticate"] = "Bearer" }
@@ -120,17 +154,9 @@ public final class API: HTTPApplication {
     return response
   }
 
-  /// Writes the access log: what went well at `debug`, what did not at `info`.
+  /// Counts the request, and writes the access log: what went well at `debug`, what did not at `info`.
   public func completed(_ head: RequestHead, status: HTTPStatus, bytesSent: Int, duration: Duration) {
-    let level: Logger.Level = status.code >= 400 ? .info : .debug
-    guard logger.logLevel <= level else { return }
-    let milliseconds = Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15
-    logger.log(
-      level: level, "request",
-      metadata: [
-        "request": "\(head.id)", "method": "\(head.method.rawValue)", "path": "\(head.rawPath)",
-        "status": "\(status.code)", "bytes": "\(bytesSent)",
-        "milliseconds": "\((milliseconds * 10).rounded() / 10)",
-      ])
+    metrics.ended(head, status: status, bytesSent: bytesSent, duration: duration)
+    access.note(head, status: status, bytesSent: bytesSent, duration: duration)
   }
 }

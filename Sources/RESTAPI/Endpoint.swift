@@ -37,6 +37,18 @@ struct Endpoint: Sendable {
   var produces: String = "application/json"
   /// Answers of other statuses or media types that are no errors.
   var moreAnswers: [Answer] = []
+  /// Whether a request without a body means something: all defaults.
+  var mayOmitBody = false
+  /// Header fields that an answer without an error carries beside `X-Request-Id`.
+  var carries: [Schema.HeaderField] = []
+  /// Header fields that the operation heeds.
+  var heeds: [Parameter] = []
+  /// Errors that do not follow from how the operation is called.
+  var problems: [HTTPStatus] = []
+  /// Operations that go on with what this one answers.
+  var links: [Link] = []
+  /// Its place in the table, by which it is counted.
+  var number = 0
   let handler: @Sendable (Call) async throws -> HTTPResponse
 
   /// A parameter of the query.
@@ -44,6 +56,15 @@ struct Endpoint: Sendable {
     let name: String
     let schema: JSONValue
     let summary: String
+  }
+
+  /// Where an identifier in an answer leads to.
+  struct Link: Sendable {
+    let method: HTTPMethod
+    /// The path of the operation, as in its endpoint.
+    let path: String
+    /// Parameters of that path by name, each a runtime expression of OpenAPI.
+    let parameters: [String: String]
   }
 
   /// What else may be answered.
@@ -61,6 +82,11 @@ struct Endpoint: Sendable {
     /// Something else, or nothing.
     init(status: HTTPStatus, mediaType: String? = nil) {
       (self.status, self.mediaType, schema) = (status, mediaType, nil)
+    }
+
+    /// A document of a media type of its own.
+    init(status: HTTPStatus, mediaType: String, schema: JSONValue) {
+      (self.status, self.mediaType, self.schema) = (status, mediaType, schema)
     }
   }
 
@@ -84,7 +110,7 @@ struct Endpoint: Sendable {
     operations + sessions + users + tokens + auditLog + projects + members + items + serving + annotations + consensus
       + rounds + insights
       + excluded
-      + streams + exports + cockpit + explore
+      + streams + exports + backups + cockpit + explore
   }
 }
 

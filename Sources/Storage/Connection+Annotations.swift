@@ -159,21 +159,25 @@ extension Connection {
     func settle() {
       if let current { body(current.row, current.evaluation, current.annotator, current.outcome, labels) }
     }
-    try forEach(
+    // Along the index of annotations by item: within a project rows grow with identifiers, so nothing is put in order.
+    try forEachRaw(
       """
-      SELECT i.row, i.evaluation, a.annotator_id, a.outcome, l.label_id, a.id FROM annotation a
-      JOIN item i ON i.id = a.item_id LEFT JOIN annotation_label l ON l.annotation_id = a.id
-      WHERE a.project_id = ? AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id)
-      ORDER BY i.row, a.id, l.label_id
+      SELECT i.row, i.evaluation, a.annotator_id, a.outcome, l.label_id, a.id FROM annotation a INDEXED BY annotation_of_item
+      CROSS JOIN item i ON i.id = a.item_id LEFT JOIN annotation_label l ON l.annotation_id = a.id
+      WHERE \(Self.annotationsOfProject) AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id)
+      ORDER BY a.item_id, a.id, l.label_id
       """, project.rawValue
     ) { row in
-      let id: Int64 = row[5]
+      let id = row.integer(5)
       if id != current?.id {
         settle()
         labels.removeAll(keepingCapacity: true)
-        current = (id, row[0], (row[1] as Int) == 1, UserID(row[2]), Outcome(rawValue: row[3]) ?? .skip)
+        current = (
+          id, Int(row.integer(0)), row.integer(1) == 1, UserID(row.integer(2)),
+          Outcome(rawValue: Int(row.integer(3))) ?? .skip
+        )
       }
-      if let label = row[4] as Int64? { labels.append(LabelID(label)) }
+      if !row.isNull(4) { labels.append(LabelID(row.integer(4))) }
     }
     settle()
   }

@@ -21,9 +21,22 @@ extension Connection {
     ) { KeptAnswer(requestHash: Array($0[0] as Data), status: $0[1], body: Array($0[2] as Data)) }
   }
 
-  /// Keeps an answer, and forgets those older than a day.
+  /// Forgets the oldest of the answers that are older than a day.
+  ///
+  /// - Returns: how many were forgotten: `limit` where more may be left.
+  @discardableResult
+  public func forgetAnswers(now: Timestamp, limit: Int) throws -> Int {
+    try run(
+      """
+      DELETE FROM idempotent_answer WHERE (user_id, request_key) IN
+        (SELECT user_id, request_key FROM idempotent_answer WHERE created_at <= ? ORDER BY created_at LIMIT ?)
+      """, now.adding(seconds: -86_400).milliseconds, limit)
+    return db.changesCount
+  }
+
+  /// Keeps an answer, and forgets a few of those older than a day.
   public func keepAnswer(_ answer: KeptAnswer, key: String, user: UserID, now: Timestamp) throws {
-    try run("DELETE FROM idempotent_answer WHERE created_at <= ?", now.adding(seconds: -86_400).milliseconds)
+    try forgetAnswers(now: now, limit: 20)
     try run(
       "INSERT OR REPLACE INTO idempotent_answer(user_id, request_key, request_hash, status, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
       user.rawValue, key, Data(answer.requestHash), answer.status, Data(answer.body), now.milliseconds)

@@ -158,13 +158,13 @@ extension Connection {
 
   /// Calls `body` with what memory keeps of each item, in the order of rows.
   public func forEachPoolEntry(of project: ProjectID, _ body: (PoolEntry) -> Void) throws {
-    try forEach(
+    try forEachRaw(
       "SELECT id, row, state, evaluation, priority FROM item WHERE project_id = ? ORDER BY row", project.rawValue
     ) {
       body(
         PoolEntry(
-          id: $0[0], row: $0[1], state: ItemState(rawValue: $0[2]) ?? .excluded, evaluation: ($0[3] as Int) == 1,
-          priority: $0[4]))
+          id: $0.integer(0), row: Int($0.integer(1)), state: ItemState(rawValue: Int($0.integer(2))) ?? .excluded,
+          evaluation: $0.integer(3) == 1, priority: Int($0.integer(4))))
     }
   }
 

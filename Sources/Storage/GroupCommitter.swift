@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Synchronization
+import Telemetry
 
 /// Runs writes one after another on a thread of its own, as many as are waiting in one transaction.
 ///
@@ -37,6 +38,7 @@ final class GroupCommitter: Sendable {
   private let wakeUp = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
   private let failures = Atomic<Int>(0)
+  let statistics = CommitStatistics()
 
   init(pool: DatabasePool, path: String, health: WriteHealth) {
     self.pool = pool
@@ -52,6 +54,9 @@ final class GroupCommitter: Sendable {
   }
 
   var failedCommits: Int { failures.load(ordering: .acquiring) }
+
+  /// Writes that wait for their turn.
+  var waiting: Int { state.withLock { $0.jobs.count } }
 
   func submit<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
@@ -109,8 +114,9 @@ final class GroupCommitter: Sendable {
         state.jobs.removeFirst(jobs.count)
         return (jobs, state.closed && state.jobs.isEmpty)
       }
-      if !jobs.isEmpty { commit(jobs) }
+      if !jobs.isEmpty { statistics.measure(jobs: jobs.count) { commit(jobs) } }
       if closed {
+        statistics.end()
         ended.signal()
         return
       }
@@ -182,7 +188,10 @@ final class GroupCommitter: Sendable {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     try db.execute(sql: "BEGIN IMMEDIATE; PRAGMA user_version = \(version); COMMIT")
     // The pages go into the database, with an fsync of both files: from here on nothing rests on what was synced before.
-    try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+    // Where the checkpointer is at it just now, the doubt remains until the next write.
+    guard try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)") == 0 else {
+      throw DatabaseError(resultCode: .SQLITE_BUSY, message: "the log is being copied")
+    }
     isInDoubt.store(false, ordering: .releasing)
     health.recovered()
   }

@@ -5,45 +5,49 @@ import GRDB
 ///
 /// A write that has returned is on disk: write-ahead log with `synchronous = FULL`.
 public final class Store: Sendable {
-  /// Pages of 4 KiB in the write-ahead log before it is copied into the database.
-  private static let checkpointPages = 8000
-
   private let pool: DatabasePool
   private let committer: GroupCommitter
   /// Whether writes succeed.
   public let health = WriteHealth()
+  let checkpointer: Checkpointer
   /// Where the database file is.
   public let path: String
+  /// The schema's version that this program knows.
+  public let schemaVersion: Int
 
   /// Opens or makes the database and brings its schema up to date.
   ///
   /// - Parameters:
   ///   - path: the database file; its folder must exist.
   ///   - migrations: the folder of the numbered SQL files.
+  ///   - checkpointPages: pages of 4 KiB in the write-ahead log from which on it is copied into the database. Small writes
+  ///     touch the same pages again and again: the longer the log, the fewer of them are copied.
   /// - Throws: ``StorageError`` where the file is not ours, comes from a newer version, or cannot be written.
-  public init(path: String, migrations: String) throws {
+  public init(path: String, migrations: String, checkpointPages: Int = 8000) throws {
     self.path = path
     let plan = try Migrations(folder: migrations)
+    schemaVersion = plan.latest
     try Self.refuseNewer(path: path, known: plan.latest)
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.foreignKeysEnabled = true
     configuration.maximumReaderCount = 8
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY")
+      try db.execute(sql: "PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY")
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
       // GRDB sets NORMAL for pools after `prepareDatabase`: only here does FULL stay.
       try pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = FULL")
-        // Small writes touch the same pages again and again: the longer the log, the fewer of them are copied.
-        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
         try plan.apply(to: db, path: path)
       }
     } catch let error as DatabaseError {
       throw Self.explain(error, path: path)
     }
+    let checkpointer = Checkpointer(path: path, pages: checkpointPages)
+    try pool.writeWithoutTransaction { try checkpointer.attach(to: $0) }
+    self.checkpointer = checkpointer
     committer = GroupCommitter(pool: pool, path: path, health: health)
   }
 
@@ -57,8 +61,9 @@ public final class Store: Sendable {
         try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0
       }
       guard version <= known else { throw StorageError.newerVersion(path: path, found: version, known: known) }
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-      // A write-ahead log that must be recovered cannot be opened read-only: the writing connection will look again.
+    } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+      // A log that must be recovered, or a journal that must be rolled back since a process ended while it made the file,
+      // cannot be opened read-only: the writing connection will look again.
       return
     } catch let error as DatabaseError {
       throw explain(error, path: path)
@@ -79,6 +84,8 @@ public final class Store: Sendable {
 
   /// Reads on the calling thread from a consistent snapshot, beside any writer.
   public func read<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+    // SQLite itself would be handed a connection that is gone.
+    guard !committer.statistics.hasEnded else { throw StorageError.closed }
     do {
       return try pool.read { try body(Connection(db: $0)) }
     } catch let error as DatabaseError {
@@ -111,9 +118,17 @@ public final class Store: Sendable {
   /// How many transactions could not be committed: memory that mirrors the database is stale when it changes.
   public var failedCommits: Int { committer.failedCommits }
 
+  /// What the writer has done and is doing.
+  public var commits: CommitStatistics { committer.statistics }
+
+  /// Writes that wait for their turn.
+  public var waitingWrites: Int { committer.waiting }
+
   /// Finishes the writes under way and closes the files.
   public func close() {
+    guard !committer.statistics.hasEnded else { return }
     committer.close()
+    checkpointer.close()
     _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     try? pool.close()
   }

@@ -11,7 +11,7 @@ struct Winnow: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Serve.self, Demo.self, Import.self, ExportLabels.self, Simulate.self, RunExperiment.self, Token.self,
-      UserCommand.self, Doctor.self,
+      UserCommand.self, Doctor.self, BackUp.self, Restore.self,
       Bench.self,
     ])
 

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Labeling
 import Logging
+import RESTAPI
 import Storage
 
 /// The option that every command shares.
@@ -68,8 +69,8 @@ extension AuditOrigin {
 
 /// Logging: one line an event on standard error.
 enum Logs {
-  static func make(_ level: Logger.Level) -> Logger {
-    var logger = Logger(label: "winnow") { StreamLogHandler.standardError(label: $0) }
+  static func make(_ level: Logger.Level, format: LogFormat = .text) -> Logger {
+    var logger = Logger(label: "winnow") { _ in LineLogHandler(format: format) }
     logger.logLevel = level
     return logger
   }

@@ -43,9 +43,15 @@ class LabellingPage:
         self.errors = []
         self.offers = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._complain)
         self.page.on("response", self._remember)
         self.page.goto(link)
         self.page.wait_for_selector("#stage[data-item]")
+
+    def _complain(self, message):
+        # That a request failed is for the test to say; all else is a mistake of the page.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text)
 
     def _remember(self, response):
         if response.url.endswith("/next") and response.ok:
@@ -70,7 +76,7 @@ class LabellingPage:
         """Presses a key, and waits until another item, or none, is there."""
         before = self.item
         self.page.keyboard.press(key)
-        # After the last prefetched item the next one may still be on its way.
+        # After the last item at hand the next one may still be on its way.
         self.page.wait_for_selector(f'#stage[data-item]:not([data-item="{before}"]), .state')
 
     def saved(self):
@@ -79,8 +85,17 @@ class LabellingPage:
 
     def stored(self) -> list:
         """What the page keeps in the browser until the server has it."""
-        return self.page.evaluate(
-            "Object.keys(localStorage).filter(k => k.startsWith('winnow.outbox.')).flatMap(k => JSON.parse(localStorage[k]))")
+        return self.page.evaluate("""async () => {
+          const asked = indexedDB.open("winnow");
+          const database = await new Promise((resolve, reject) => {
+            asked.onsuccess = () => resolve(asked.result);
+            asked.onerror = () => reject(asked.error);
+          });
+          const read = database.transaction("outbox").objectStore("outbox").getAll();
+          await new Promise((resolve) => (read.onsuccess = resolve));
+          database.close();
+          return read.result.map((record) => record.entry);
+        }""")
 
     def close(self):
         self.context.close()

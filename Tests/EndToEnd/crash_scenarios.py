@@ -294,4 +294,38 @@ class Deletion(Scenario):
         self.served(root / "data", look)
 
 
-SCENARIOS = [Migration, Import, Labels, Round, Deletion]
+class BackUp(Scenario):
+    name = "a backup"
+
+    def prepare(self, root):
+        Deletion().prepare(root)
+
+    def act(self, disk, root):
+        return disk.run("backup", "--data", root / "data", "--to", root / "copy.tar").returncode == 0
+
+    def check(self, test, root, acknowledged):
+        copy = root / "copy.tar"
+        test.assertTrue(copy.exists() or not acknowledged, "an acknowledged backup is gone")
+        if copy.exists():
+            must("backup", "verify", copy)
+        self.served(root / "data", lambda server: test.assertEqual(server.project("p")["counts"]["items"], Import.count))
+
+
+class Restoring(Scenario):
+    name = "a restoration"
+
+    def prepare(self, root):
+        BackUp().prepare(root)
+        must("backup", "--data", root / "data", "--to", root / "copy.tar")
+
+    def act(self, disk, root):
+        return disk.run("restore", root / "copy.tar", "--data", root / "new").returncode == 0
+
+    def check(self, test, root, acknowledged):
+        test.assertTrue((root / "new").exists() or not acknowledged, "an acknowledged restoration is gone")
+        if not (root / "new").exists():
+            must("restore", root / "copy.tar", "--data", root / "new")
+        self.served(root / "new", lambda server: test.assertEqual(server.project("p")["counts"]["items"], Import.count))
+
+
+SCENARIOS = [Migration, Import, Labels, Round, Deletion, BackUp, Restoring]

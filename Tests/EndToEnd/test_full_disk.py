@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
+from browser import LabellingPage, chromium
 from client import Client, Refused
 from failing_disk import CREATE, EVERYTHING, RENAME, RESIZE, SYNC, WRITE, FailingDisk
 from winnow import EXAMPLES, Server, eventually, must, run
@@ -75,10 +76,11 @@ class Writing(OnAFailingDisk):
                         self.assertNotIn(str(self.disk.data), problem["detail"])
                         self.assertGreater(int(refusal.headers["Retry-After"]), 0)
                     self.assertEqual(self.refusal("POST", f"/projects/{self.id}/next", {"prefetch": 1, "held": []}).status, status)
-                    # What is there is shown all the same.
-                    self.assertEqual(self.labelled(), kept)
-                    self.client.call("GET", f"/projects/{self.id}/items?limit=5")
-                    self.client.call("GET", f"/projects/{self.id}")
+                    # What is there is shown all the same; taking it away waits, since that is written down first.
+                    shown = self.client.call("GET", f"/projects/{self.id}/items?state=labelled&limit=100")["items"]
+                    self.assertEqual({item["key"] for item in shown}, set(kept))
+                    self.assertEqual(self.client.call("GET", f"/projects/{self.id}")["counts"]["labelled"], len(kept))
+                    self.assertEqual(self.refusal("GET", f"/projects/{self.id}/export", raw=True).status, status)
                 self.assertGreater(self.disk.get("failed"), 0)
                 # The same request as before, as the page and programs repeat it.
                 self.client.call("POST", path, body, key=f"r-{code}")
@@ -178,6 +180,26 @@ class AfterAFailedSync(OnAFailingDisk):
                     self.assertEqual(run("doctor", "--data", data).returncode, 0)
 
 
+class OnThePage(OnAFailingDisk):
+    def test_answers_wait_for_room(self):
+        with chromium() as browser:
+            page = LabellingPage(browser, self.server.link(self.server.project("p")))
+            page.press_label(self.labels[0])
+            page.saved()
+            given = {}
+            with self.disk.failing(errno.ENOSPC, CHANGES):
+                for label in self.labels[:2]:
+                    given[page.key] = label
+                    page.press_label(label)
+                page.page.wait_for_selector("#saved:has-text('2 answers waiting')")
+                self.assertEqual(self.server.project("p")["counts"]["labelled"], 1)
+            page.saved()
+            page.close()
+            found = self.labelled()
+            self.assertEqual({key: found.get(key) for key in given}, given)
+            self.assertEqual(len(found), 3)
+
+
 class Starting(unittest.TestCase):
     def test_a_start_on_a_disk_that_cannot_be_written_says_so(self):
         with tempfile.TemporaryDirectory(prefix="winnow-start-") as folder:
@@ -230,8 +252,9 @@ class Starting(unittest.TestCase):
                     self.assertEqual(refusal.status, 507)
                     refused.append(key)
             self.assertTrue(refused, "the disk was never full")
-            self.assertEqual(server.labels(project), kept)
+            self.assertEqual(server.project("p")["counts"]["labelled"], len(kept))
             ballast.unlink()
+            self.assertEqual(server.labels(project), kept)
             for key in refused:
                 client.call("POST", f"/projects/{project['id']}/annotations", {"key": key, "labels": [names[0]]})
             self.assertEqual(server.labels(project), kept | {key: names[0] for key in refused})

@@ -38,20 +38,21 @@ def must(*arguments, timeout=120) -> str:
 class Server:
     """`winnow serve` on a free port of the loopback address, stopped at the end; a folder of its own is removed then."""
 
-    def __init__(self, data=None, environment=None):
+    def __init__(self, data=None, environment=None, options=()):
         self.folder = tempfile.TemporaryDirectory(prefix="winnow-e2e-")
         self.data = data or pathlib.Path(self.folder.name) / "data"
         self.log = pathlib.Path(self.folder.name) / "log.txt"
         self.environment = environment
+        self.options = options
         self.process = None
         self.base = None
         self.token = None
 
-    def start(self):
-        """Serves, and returns once the line with the address is there."""
+    def start(self, port=0):
+        """Serves, on a free port unless one is named, and returns once the line with the address is there."""
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--data", self.data, "--port", "0"],
+                [BINARY, "serve", "--data", self.data, "--port", str(port), *self.options],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT,
                 env=self.environment,
             )
@@ -63,6 +64,12 @@ class Server:
         self.base = found.group(1)
         self.token = self.token or must("token", "create", "--data", self.data, "--role", "admin", "--name", "tests")
         return self
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.close()
 
     def stop(self) -> int:
         """Ends the server as a service manager would; its exit code."""

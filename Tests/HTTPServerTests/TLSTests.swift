@@ -121,7 +121,7 @@ struct TLSTests {
   @Test func clientsThatNeverShakeHandsAreCut() async throws {
     try await Self.withFolder { folder in
       let configuration = ServerConfiguration(
-        patience: Patience(head: .milliseconds(250)), tls: try await Self.credentials("a", in: folder))
+        patience: Patience(head: .seconds(4)), tls: try await Self.credentials("a", in: folder))
       try await withServer(configuration: configuration) { _ in
         collecting { _ in HTTPResponse(text: "over TLS") }
       } _: { port, _, _ in

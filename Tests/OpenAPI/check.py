@@ -35,10 +35,12 @@ def main():
     for answer in request["answers"]:
         place = f"{answer['method'].upper()} {answer['path']} {answer['status']}"
         responses = document["paths"][answer["path"]][answer["method"]]["responses"]
-        response = responses.get(str(answer["status"]), responses["default"] if answer["status"] >= 400 else None)
+        response = responses.get(str(answer["status"]))
         if response is None:
             complaints.append(f"{place}: this status is not described")
             continue
+        if "$ref" in response:
+            response = document["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
         media = "application/problem+json" if answer["status"] >= 400 else "application/json"
         schema = copy.deepcopy(response["content"][media]["schema"])
         if "$ref" in schema:

@@ -77,7 +77,7 @@ def tls(folder: Path) -> None:
             return
         output = subprocess.run(
             ["testssl", "--quiet", "--color", "0", "--warnings", "off", "-p", "-s", "-f", "-U", "--ip", "one",
-             f"127.0.0.1:{server.port}"], capture_output=True, text=True, timeout=400).stdout
+             f"127.0.0.1:{server.port}"], capture_output=True, text=True, timeout=1200).stdout
         (folder / "testssl.txt").write_text(output)
         bad = [line.strip() for line in output.splitlines() if re.search(r"VULNERABLE|NOT ok", line) and "not vuln" not in line]
         checked = len(re.findall(r"not vulnerable|not offered \(OK\)|offered \(OK\)", output))

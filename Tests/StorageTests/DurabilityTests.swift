@@ -21,6 +21,17 @@ import Testing
     #expect(keys == 1)
   }
 
+  @Test func everyConnectionWaitsForLocksAndMapsTheFile() async throws {
+    let folder = try TestFolder()
+    let store = try folder.open()
+    defer { store.close() }
+    @Sendable func settings(_ connection: Connection) throws -> [Int?] {
+      try ["busy_timeout", "mmap_size", "foreign_keys"].map { try Int.fetchOne(connection.db, sql: "PRAGMA \($0)") }
+    }
+    #expect(try await store.write { try settings($0) } == [10_000, 1 << 30, 1])
+    #expect(try store.read { try settings($0) } == [10_000, 1 << 30, 1])
+  }
+
   @Test func everyTableIsStrict() async throws {
     let folder = try TestFolder()
     let store = try folder.open()

@@ -63,6 +63,35 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.database)) == before)
   }
 
+  /// As a process leaves it that ends while the file is switched to a write-ahead log.
+  @Test func aJournalThatMustBeRolledBackIsRolledBack() throws {
+    let folder = try TestFolder()
+    try folder.open().close()
+    let before = try Data(contentsOf: URL(fileURLWithPath: folder.database))
+    let queue = try DatabaseQueue(path: folder.database)
+    try queue.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA cache_size = 2; BEGIN; UPDATE sqlite_sequence SET seq = 0")
+      try db.execute(sql: "INSERT INTO user(name, created_at) SELECT hex(randomblob(500)), 0 FROM pragma_table_list")
+      // Pages have gone to the file by now, and how they were is in the journal.
+      for name in ["winnow.sqlite", "winnow.sqlite-journal"] {
+        try FileManager.default.copyItem(atPath: folder.path + "/" + name, toPath: folder.path + "/copy-" + name)
+      }
+      try db.execute(sql: "ROLLBACK")
+    }
+    try queue.close()
+    let left = folder.path + "/left"
+    try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+    for name in ["winnow.sqlite", "winnow.sqlite-journal"] {
+      try FileManager.default.moveItem(atPath: folder.path + "/copy-" + name, toPath: left + "/" + name)
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: left + "/winnow.sqlite")) != before)
+    let store = try Store(path: left + "/winnow.sqlite", migrations: TestFolder.migrations)
+    #expect(try store.number("SELECT count(*) FROM user") == 0)
+    #expect(try store.read { try $0.integrityComplaints() } == [])
+    store.close()
+  }
+
   @Test func whatIsNoDatabaseIsRefusedUntouched() throws {
     let folder = try TestFolder()
     let text = Data(String(repeating: "this is a letter, not a database. ", count: 100).utf8)

@@ -96,6 +96,12 @@ static inline struct MHD_Daemon *winnow_mhd_start(struct winnow_mhd_settings *se
                           MHD_OPTION_END);
 }
 
+// Connections that are open, of all threads together.
+static inline unsigned int winnow_mhd_connections(struct MHD_Daemon *daemon) {
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+  return info ? info->num_connections : 0;
+}
+
 // The socket of a connection; -1 where there is none.
 static inline int winnow_mhd_socket(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);

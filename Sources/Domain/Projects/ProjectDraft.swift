@@ -49,6 +49,9 @@ public struct LabelDraft: Sendable, Equatable, Decodable {
       if !names.insert(label.name).inserted {
         errors.append(FieldError(place + "/name", "The name “\(label.name)” stands twice."))
       }
+      if let complaint = FieldError.ifNUL(in: label.description, at: place + "/description") {
+        errors.append(complaint)
+      }
       if let hotkey = label.hotkey {
         if hotkey.count != 1 || hotkey == " " {
           errors.append(FieldError(place + "/hotkey", "A hotkey is one character, and not the space, which skips."))
@@ -132,6 +135,7 @@ public struct ProjectDraft: Sendable, Decodable {
     if let guidelines, guidelines.utf8.count > 100_000 {
       errors.append(FieldError("/guidelines", "Guidelines have at most 100,000 bytes."))
     }
+    if let complaint = FieldError.ifNUL(in: guidelines, at: "/guidelines") { errors.append(complaint) }
     return errors
   }
 }

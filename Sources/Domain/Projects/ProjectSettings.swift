@@ -6,6 +6,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var overlap = 1
   /// Seconds for which a served item belongs to its annotator.
   public var leaseSeconds = 600
+  /// How many items one person may hold at a time.
+  public var maxLeases = 1000
   /// The query strategy.
   public var strategy = StrategyChoice("auto")
   /// Which items are kept out of queries as unlearnable.
@@ -18,6 +20,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var consensus = ConsensusSettings()
   /// Whether labelled items are asked about again.
   public var askAgain = AskAgainSettings()
+  /// Whether annotators find the model's guess chosen already; never on the evaluation stream.
+  public var preAnnotation = false
   /// Seed of everything random in the project.
   public var seed: UInt64 = 0
 
@@ -25,11 +29,13 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     case batchSize = "batch_size"
     case overlap
     case leaseSeconds = "lease_seconds"
+    case maxLeases = "max_leases"
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
     case trainer, consensus
     case askAgain = "ask_again"
+    case preAnnotation = "pre_annotation"
     case seed
   }
 
@@ -45,12 +51,14 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
     try read(.batchSize, into: &batchSize)
     try read(.overlap, into: &overlap)
     try read(.leaseSeconds, into: &leaseSeconds)
+    try read(.maxLeases, into: &maxLeases)
     try read(.strategy, into: &strategy)
     try read(.outlierFilter, into: &outlierFilter)
     try read(.evaluationFraction, into: &evaluationFraction)
     try read(.trainer, into: &trainer)
     try read(.consensus, into: &consensus)
     try read(.askAgain, into: &askAgain)
+    try read(.preAnnotation, into: &preAnnotation)
     try read(.seed, into: &seed)
   }
 
@@ -76,7 +84,8 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
   public var json: JSONValue {
     [
       "batch_size": .integer(Int64(batchSize)), "overlap": .integer(Int64(overlap)),
-      "lease_seconds": .integer(Int64(leaseSeconds)), "strategy": strategy.json,
+      "lease_seconds": .integer(Int64(leaseSeconds)), "max_leases": .integer(Int64(maxLeases)),
+      "strategy": strategy.json,
       "outlier_filter": ["method": .string(outlierFilter.method), "fraction": .number(outlierFilter.fraction)],
       "evaluation_fraction": .number(evaluationFraction), "trainer": trainer.json,
       "consensus": ["method": .string(consensus.method.rawValue)],
@@ -84,7 +93,7 @@ public struct ProjectSettings: Sendable, Codable, Equatable {
         "enabled": .bool(askAgain.enabled), "fraction": .number(askAgain.fraction),
         "max_opinions": .integer(Int64(askAgain.maxOpinions)),
       ],
-      "seed": .integer(Int64(seed)),
+      "pre_annotation": .bool(preAnnotation), "seed": .integer(Int64(seed)),
     ]
   }
 }

@@ -3,12 +3,14 @@ public struct SettingsPatch: Sendable, Decodable {
   var batchSize: Int?
   var overlap: Int?
   var leaseSeconds: Int?
+  var maxLeases: Int?
   var strategy: StrategyChoice?
   var outlierFilter: OutlierFilterPatch?
   var evaluationFraction: Double?
   var trainer: TrainerPatch?
   var consensus: ConsensusPatch?
   var askAgain: AskAgainPatch?
+  var preAnnotation: Bool?
   var seed: Int64?
 
   /// The outlier filter's changes.
@@ -31,11 +33,13 @@ public struct SettingsPatch: Sendable, Decodable {
     case batchSize = "batch_size"
     case overlap
     case leaseSeconds = "lease_seconds"
+    case maxLeases = "max_leases"
     case strategy
     case outlierFilter = "outlier_filter"
     case evaluationFraction = "evaluation_fraction"
     case trainer, consensus
     case askAgain = "ask_again"
+    case preAnnotation = "pre_annotation"
     case seed
   }
 
@@ -57,12 +61,14 @@ public struct SettingsPatch: Sendable, Decodable {
     batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
     overlap = try container.decodeIfPresent(Int.self, forKey: .overlap)
     leaseSeconds = try container.decodeIfPresent(Int.self, forKey: .leaseSeconds)
+    maxLeases = try container.decodeIfPresent(Int.self, forKey: .maxLeases)
     strategy = try container.decodeIfPresent(StrategyChoice.self, forKey: .strategy)
     outlierFilter = try container.decodeIfPresent(OutlierFilterPatch.self, forKey: .outlierFilter)
     evaluationFraction = try container.decodeIfPresent(Double.self, forKey: .evaluationFraction)
     trainer = try container.decodeIfPresent(TrainerPatch.self, forKey: .trainer)
     consensus = try container.decodeIfPresent(ConsensusPatch.self, forKey: .consensus)
     askAgain = try container.decodeIfPresent(AskAgainPatch.self, forKey: .askAgain)
+    preAnnotation = try container.decodeIfPresent(Bool.self, forKey: .preAnnotation)
     seed = try container.decodeIfPresent(Int64.self, forKey: .seed)
   }
 
@@ -80,6 +86,7 @@ public struct SettingsPatch: Sendable, Decodable {
     check.take(batchSize, "/batch_size", 1...100_000, into: &result.batchSize)
     check.take(overlap, "/overlap", 1...100, into: &result.overlap)
     check.take(leaseSeconds, "/lease_seconds", 1...604_800, into: &result.leaseSeconds)
+    check.take(maxLeases, "/max_leases", 1...100_000, into: &result.maxLeases)
     check.take(evaluationFraction, "/evaluation_fraction", 0...0.9, into: &result.evaluationFraction)
     if let strategy {
       if let complaint = strategyComplaint(strategy) {
@@ -94,6 +101,7 @@ public struct SettingsPatch: Sendable, Decodable {
     trainer?.apply(to: &result.trainer, &check)
     consensus?.apply(to: &result.consensus, &check)
     askAgain?.apply(to: &result.askAgain, &check)
+    if let preAnnotation { result.preAnnotation = preAnnotation }
     var seed = Int64(result.seed)
     check.take(self.seed, "/seed", 0...Int64.max, into: &seed)
     result.seed = UInt64(seed)

@@ -22,13 +22,18 @@ public struct HTTPResponse: Sendable {
   }
 
   /// Makes the answer to a method that a resource does not have: 405 with `Allow`, or 204 to `OPTIONS`.
-  public static func methodNotAllowed(_ method: HTTPMethod, allow: [HTTPMethod]) -> HTTPResponse {
+  ///
+  /// - Parameter request: the request's identifier, for the problem document.
+  public static func methodNotAllowed(
+    _ method: HTTPMethod, allow: [HTTPMethod], request: String? = nil
+  ) -> HTTPResponse {
     let names = allow.map(\.rawValue).joined(separator: ", ")
     var response =
       method == .options
       ? HTTPResponse(status: .noContent)
       : ProblemDocument(
-        status: .methodNotAllowed, detail: "This resource has no \(method.rawValue); it has \(names)."
+        status: .methodNotAllowed, detail: "This resource has no \(method.rawValue); it has \(names).",
+        extensions: request.map { ["request_id": $0] } ?? [:]
       ).response()
     response.headers["Allow"] = names
     return response

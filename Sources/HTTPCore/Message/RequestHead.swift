@@ -13,6 +13,9 @@ public struct RequestHead: Sendable {
   /// The request's identifier: `X-Request-Id` where the client sent a usable one, otherwise made by the server.
   public var id: String
 
+  /// What is noted of the request on its way, for the log and the metrics; shared by all copies.
+  public let record = RequestRecord()
+
   /// Takes a request apart.
   ///
   /// - Parameters:

@@ -4,7 +4,7 @@
 public struct Patience: Sendable, Hashable {
   /// From the connection's opening, or from the first line of a later request, to the end of the request's head.
   public var head: Duration
-  /// How long a connection between two requests is kept where connections run short.
+  /// How long a connection without a request, before the first or between two, is kept where connections run short.
   public var idleUnderPressure: Duration
   /// The share of the connections, from 0 to 1, from which on they run short.
   public var pressure: Double

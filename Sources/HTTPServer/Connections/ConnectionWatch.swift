@@ -59,7 +59,11 @@ final class ConnectionWatch: Sendable {
     let spent = now - since.load(ordering: .relaxed)
     switch phase {
     case .idle: return spent >= (isPressed ? min(idle, patience.idleUnderPressure) : idle).milliseconds
-    case .head: return spent >= patience.head.milliseconds
+    case .head:
+      // Who has not even begun is as idle as who has ended.
+      let hasBegun = current.withLock { $0 } != nil
+      return spent
+        >= (isPressed && !hasBegun ? min(patience.head, patience.idleUnderPressure) : patience.head).milliseconds
     case .exchange, nil: return current.withLock { $0 }?.isTooSlow(now: now, patience) ?? false
     }
   }

@@ -43,6 +43,9 @@ final class Daemon: @unchecked Sendable {
     self.daemon = daemon
   }
 
+  /// Connections that are open.
+  var connections: Int { Int(winnow_mhd_connections(daemon)) }
+
   /// Takes no more connections; clients that try are refused rather than left to hang.
   func quiesce() {
     _ = MHD_quiesce_daemon(daemon)

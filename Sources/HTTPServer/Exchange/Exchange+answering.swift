@@ -103,6 +103,7 @@ extension Exchange {
   func end() {
     watch?.end()
     let (tasks, status, bytes) = state.withLock { state in
+      head?.record.received(bytes: state.received)
       state.connection = nil
       state.socket = -1
       clearDeadline(&state)

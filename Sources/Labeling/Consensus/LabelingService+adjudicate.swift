@@ -4,6 +4,8 @@ import Storage
 extension LabelingService {
   /// Settles an item, whatever its annotators say; the item wants no more opinions then.
   ///
+  /// The same said again by the same person changes nothing.
+  ///
   /// - Parameter labels: the names of the labels that hold; `nil` gives the item back to its annotators.
   /// - Throws: ``LabelingError/invalid(_:)`` with pointers, ``LabelingError/conflict(_:)`` where nothing is to be withdrawn.
   public func adjudicate(
@@ -25,6 +27,12 @@ extension LabelingService {
         item = known
       }
       let chosen = try labels.map { try board.project.resolve($0, for: .label) }
+      // Said again, as by a client whose first answer was lost: it counts once.
+      if let known = try connection.adjudication(of: item.id), known.user == user.id, known.note == note,
+        known.isWithdrawn == (chosen == nil), known.labels == chosen ?? []
+      {
+        return (adjudication: known, item: item)
+      }
       if chosen == nil, board.adjudicated.contains(item.row) == false {
         throw LabelingError.conflict("Item \(item.id) has not been adjudicated, so there is nothing to withdraw.")
       }

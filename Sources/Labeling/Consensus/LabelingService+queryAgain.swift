@@ -20,7 +20,7 @@ extension LabelingService {
       let expiry = now.adding(seconds: leaseSeconds ?? board.project.settings.leaseSeconds)
       var items: [ServedItem] = []
       for (position, entry) in ranked.enumerated() where items.count < count {
-        guard board.isAskable(entry.row, again: user.id) else { continue }
+        guard board.isAskable(entry.row, again: user.id), !board.holdsEnough(user.id) else { continue }
         let id = board.pool.id(entry.row)
         guard let item = try connection.item(id, in: project.id), let content = try connection.content(of: id) else {
           continue

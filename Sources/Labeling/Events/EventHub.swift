@@ -88,6 +88,9 @@ public final class EventHub: Sendable {
     }
   }
 
+  /// How many listen now.
+  public var listenerCount: Int { state.withLock { $0.channels.values.reduce(0) { $0 + $1.listeners.count } } }
+
   /// Ends all streams; later listeners get an empty one.
   public func close() {
     let listeners = state.withLock { state in

@@ -38,14 +38,13 @@ extension RoundWork {
     by filter: Domain.OutlierFilter, on ground: Ground, features: PoolFeatures, seed: UInt64
   ) throws -> OutlierReport {
     let (service, project, rows) = (service, project, min(ground.rows, features.view.rows))
-    let (candidates, rejected, restored) = try service.store.writeAndWait { connection in
+    let (pool, rejected, restored) = try service.store.writeAndWait { connection in
       try service.withBoard(project, connection) { board, connection in
-        (
-          board.pool.candidatesBeforeFilter().filter { $0 < rows }, board.rejectedRows().filter { $0 < rows },
-          try connection.restoredRows(of: project)
-        )
+        (board.pool, board.rejectedRows().filter { $0 < rows }, try connection.restoredRows(of: project))
       }
     }
+    // On a copy, so that no label waits while the pool is walked.
+    let candidates = pool.candidatesBeforeFilter().filter { $0 < rows }
     let method = try OutlierFilterRegistry.make(
       name: filter.method,
       parameters: filter.method == "confidence_variability" ? ["share": filter.fraction] : [:])
@@ -95,12 +94,11 @@ extension RoundWork {
   /// The share of the pool that is excluded now, where the filter does not run.
   private func standingShare() throws -> Double {
     let (service, project) = (service, project)
-    return try service.store.writeAndWait { connection in
-      try service.withBoard(project, connection) { board, _ in
-        let all = board.pool.candidatesBeforeFilter()
-        return all.isEmpty ? 0 : Double(all.count { board.pool.isFiltered($0) }) / Double(all.count)
-      }
+    let pool = try service.store.writeAndWait { connection in
+      try service.withBoard(project, connection) { board, _ in board.pool }
     }
+    let all = pool.candidatesBeforeFilter()
+    return all.isEmpty ? 0 : Double(all.count { pool.isFiltered($0) }) / Double(all.count)
   }
 }
 
@@ -108,7 +106,7 @@ extension ServingBoard {
   /// Rows that annotators skipped or flagged: they speak against items like them.
   func rejectedRows() -> [Int] {
     let flagged = flags.filter { $0.value > 0 }.map(\.key)
-    return Set(flagged).union(skippedRows).filter { pool.contains($0) && !pool.isReserved($0) }.sorted()
+    return Set(flagged).union(skippedRows.rows).filter { pool.contains($0) && !pool.isReserved($0) }.sorted()
   }
 }
 

@@ -20,7 +20,7 @@ public enum PasswordRules {
     let folded = password.lowercased()
     let plain = folded.filter { $0.isLetter || $0.isNumber }
     let owner = name.lowercased().filter { $0.isLetter || $0.isNumber }
-    if !owner.isEmpty, plain == owner || plain.replacing(owner, with: "").allSatisfy(\.isNumber) {
+    if !owner.isEmpty, plain.contains(owner), plain.replacing(owner, with: "").allSatisfy(\.isNumber) {
       return FieldError(pointer, "A password is not one's own name.")
     }
     if Set(folded).count < 4 || common.contains(plain) || isRun(plain) {

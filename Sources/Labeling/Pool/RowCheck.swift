@@ -94,6 +94,7 @@ struct RowCheck: Sendable {
       guard text.utf8.count <= Self.textLimit else {
         throw FieldError("/text", "A text has at most \(Self.textLimit) bytes; this one has \(text.utf8.count).")
       }
+      if let complaint = FieldError.ifNUL(in: text, at: "/text") { throw complaint }
       return .text(text)
     case .vector:
       let vector = row.vector ?? []

@@ -99,15 +99,6 @@ extension LabelingService {
   /// A project at a glance, without asking who wants to know.
   public func overviewIfKnown(_ id: ProjectID) -> ProjectOverview? { directory.overview(id) }
 
-  /// Throws where the database cannot be read.
-  public func checkReady() throws {
-    do {
-      _ = try store.read { try $0.hasPendingRound(in: ProjectID(0)) }
-    } catch {
-      throw LabelingError.unavailable("The database cannot be read: \(error)")
-    }
-  }
-
   func overview(of id: ProjectID) throws -> ProjectOverview {
     guard let overview = directory.overview(id) else { throw LabelingError.notFound("project \(id)") }
     return overview
@@ -215,7 +206,7 @@ extension LabelingService {
       try connection.audit(
         "member.remove", AuditSubject("user", "\(user)", in: project),
         before: ["name": .optional(try connection.account(user)?.user.name)], at: now)
-      for lease in board.leases.values.filter({ $0.annotator == user }).sorted(by: { $0.id < $1.id }) {
+      for lease in (board.leasesOf[user] ?? []).sorted().compactMap({ board.leases[$0] }) {
         try connection.endLease(lease.id, .withdrawn)
         board.drop(lease, offerAgain: true)
       }

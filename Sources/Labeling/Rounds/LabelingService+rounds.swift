@@ -94,6 +94,7 @@ extension LabelingService {
   func tell(_ round: Round, in project: ProjectID, progress: Double) {
     directory.publish(round, of: project, progress: progress)
     let report = RoundReport(text: round.report)
+    statistics.reached(round.state, report)
     events.publish(
       "round",
       [

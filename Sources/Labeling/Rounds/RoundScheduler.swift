@@ -10,6 +10,7 @@ final class RoundScheduler: Sendable {
     var cancelled = false
     var stopping = false
     var started = false
+    var hasEnded = false
   }
 
   private let state = Mutex(State())
@@ -32,6 +33,7 @@ final class RoundScheduler: Sendable {
         if state.withLock(\.stopping) { break }
         work()
       }
+      state.withLock { $0.hasEnded = true }
       ended.signal()
     }
     thread.stackSize = 16 << 20
@@ -57,6 +59,9 @@ final class RoundScheduler: Sendable {
 
   /// Whether the server is stopping, so that the round stays pending.
   var isStopping: Bool { state.withLock(\.stopping) }
+
+  /// Whether the thread was started and is gone.
+  var hasEnded: Bool { state.withLock(\.hasEnded) }
 
   /// Stops the round under way if it is this one, or any of the project's.
   ///

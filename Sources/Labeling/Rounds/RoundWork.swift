@@ -82,15 +82,14 @@ struct RoundWork {
   ) throws -> Selection {
     let (service, project) = (service, project)
     let rows = ground.rows
-    let (candidates, outliers) = try service.store.writeAndWait { connection in
-      try service.withBoard(project, connection) { board, _ in
-        let all = board.pool.candidatesBeforeFilter().filter { $0 < rows }
-        let open = all.filter { board.pool.isOpen($0) }
-        return (open, all.count - open.count)
-      }
+    let pool = try service.store.writeAndWait { connection in
+      try service.withBoard(project, connection) { board, _ in board.pool }
     }
+    // On a copy, so that no label waits while the pool is walked.
+    let all = pool.candidatesBeforeFilter().filter { $0 < rows }
+    let candidates = all.filter { pool.isOpen($0) }
     report.selection.candidates = candidates.count
-    report.selection.outliers = outliers
+    report.selection.outliers = all.count - candidates.count
     let settings = ground.definition.settings
     let question = PoolQuestion(
       strategy: settings.strategy, project: ground.definition, seed: round.seed &+ UInt64(round.number))

@@ -109,6 +109,7 @@ extension LabelingService {
 
   func announce(_ receipt: Receipt, in project: ProjectID, by user: User) {
     guard !receipt.repeated else { return }
+    statistics.kept(receipt.outcome)
     events.publish(
       "annotation",
       [

@@ -19,10 +19,14 @@ public struct Serving: Sendable {
   public var items: [ServedItem]
   /// Why there are fewer than asked for.
   public var reason: String?
+  /// Leases that the caller said to have, and has no longer.
+  public var lost: [LeaseID]
   /// The strategy behind the ranking that is being served.
   public var strategy: String
   /// Items on which the annotator has an opinion that stands.
   public var mine: Int
+  /// Labels that count towards the next round.
+  public var sinceRound: Int
   /// The project at a glance.
   public var overview: ProjectOverview
 }
@@ -36,12 +40,13 @@ extension LabelingService {
   /// - Parameters:
   ///   - count: how many items the caller wants to have in all, those in `held` included.
   ///   - held: leases that the caller has; they are renewed and not repeated.
-  /// - Complexity: O(count), whatever the pool's size.
+  ///   - opened: the one of them that is on screen: the others may go to people who wait with nothing.
+  /// - Complexity: amortised O(count · log items), whether anything is left or not.
   public func next(
-    in project: ProjectID, for annotator: UserID, count: Int, held: Set<LeaseID>
+    in project: ProjectID, for annotator: UserID, count: Int, held: Set<LeaseID>, opened: LeaseID? = nil
   ) async throws -> Serving {
     let now = clock()
-    let (items, reason, strategy, mine) = try await onBoard(project) { board, connection in
+    let (items, lost, reason, strategy, mine, sinceRound) = try await onBoard(project) { board, connection in
       try board.expireLeases(now: now, connection: connection)
       let expiry = now.adding(seconds: board.project.settings.leaseSeconds)
       var items: [ServedItem] = []
@@ -57,18 +62,28 @@ extension LabelingService {
           items.append(served)
         }
       }
-      while mine < count, let choice = board.choose(for: annotator) {
+      while mine < count, !board.holdsEnough(annotator) {
+        if mine > 0, board.leavesRestToOthers(annotator, now: now) { break }
+        guard let choice = board.choose(for: annotator) else {
+          if try mine == 0 && board.reassignUnopened(to: annotator, now: now, connection: connection) { continue }
+          break
+        }
         let lease = try board.issue(choice, to: annotator, now: now, expiresAt: expiry, connection: connection)
         mine += 1
         if let served = try connection.served(lease, in: project) { items.append(served) }
       }
+      board.noteOpened(opened, by: annotator, now: now)
+      board.noteWaiting(annotator, isWaiting: mine == 0, now: now)
+      let lost = held.filter { board.leases[$0]?.annotator != annotator }.sorted()
       return (
-        items, mine < count ? board.exhaustionReason : nil, board.ranking.strategy,
-        board.answered[annotator]?.count ?? 0
+        items, lost, mine < count ? board.exhaustionReason(for: annotator, now: now) : nil, board.ranking.strategy,
+        board.answered[annotator]?.count ?? 0, board.labelsSinceRound
       )
     }
     guard let overview = directory.overview(project) else { throw LabelingError.notFound("project \(project)") }
-    return Serving(items: items, reason: reason, strategy: strategy, mine: mine, overview: overview)
+    return Serving(
+      items: items, reason: reason, lost: lost, strategy: strategy, mine: mine, sinceRound: sinceRound,
+      overview: overview)
   }
 
   /// Gives a lease more time.
@@ -118,19 +133,30 @@ extension ServingBoard {
       item: pool.id(choice.row), row: choice.row, annotator: annotator, in: project.id, now: now, expiresAt: expiresAt,
       provenance: choice.provenance)
     hold(lease)
-    served += 1
-    if choice.provenance.evaluation { servedEvaluation += 1 }
-    if lease.isAgain { servedAgain += 1 }
+    shares[annotator, default: ServedShare()].all += 1
+    if choice.provenance.evaluation { shares[annotator]?.evaluation += 1 }
+    if lease.isAgain { shares[annotator]?.again += 1 }
     if project.settings.overlap > 1, leaseCount[choice.row] == 1, pool.opinions[choice.row] == 0 {
-      partial.append(choice.row)
+      partial.append(choice.row, partialProvenance(choice.row))
     }
     return lease
   }
 
   /// Why an annotator gets fewer items than they asked for.
-  var exhaustionReason: String {
+  func exhaustionReason(for annotator: UserID, now: Timestamp) -> String {
+    if holdsEnough(annotator) {
+      return
+        "You hold \(leasesOf[annotator]?.count ?? 0) items, and one person may hold \(project.settings.maxLeases) here (max_leases): answer some, or give them back."
+    }
     if pool.itemCount == 0 { return "The pool is empty: push items first." }
+    if leasesOf[annotator] != nil, freeCount > 0, leavesRestToOthers(annotator, now: now) {
+      return "The last open items go to those who have none."
+    }
     if leaseCount.isEmpty {
+      if skippedRows.count > 0 {
+        return
+          "Every item has all its opinions, or yours; \(skippedRows.count) that were skipped wait for others, or for an engineer to settle."
+      }
       let kept = pool.counts[.excluded, default: 0]
       return kept == 0
         ? "Every item has all its opinions, or yours."

@@ -47,14 +47,19 @@ extension LabelingService {
     if strategy?.name == AskAgain.strategy {
       return try await queryAgain(in: definition, by: user, count: count, leaseSeconds: leaseSeconds)
     }
-    let (candidates, outliers, drawn, rows) = try await onBoard(project) { [clock] board, connection in
-      try board.expireLeases(now: clock(), connection: connection)
-      let all = board.pool.candidatesBeforeFilter().filter { board.isAvailable($0, to: user.id, evenFiltered: true) }
-      let open = evenExcluded ? all : all.filter { board.pool.isOpen($0) }
-      return (open, all.count - open.count, board.served, board.pool.rowCount)
+    let (ground, drawn, reason) = try await onBoard(project) { [clock] board, connection in
+      let now = clock()
+      try board.expireLeases(now: now, connection: connection)
+      return (
+        QueryGround(board, for: user.id), board.served.all, board.exhaustionReason(for: user.id, now: now)
+      )
     }
-    guard !candidates.isEmpty else {
-      let reason = try await onBoard(project) { board, _ in board.exhaustionReason }
+    let (candidates, outliers, rows) = try await compute.run {
+      let all = ground.candidates()
+      let open = evenExcluded ? all : all.filter { ground.pool.isOpen($0) }
+      return (open, all.count - open.count, ground.pool.rowCount)
+    }
+    guard !candidates.isEmpty, !ground.holdsEnough else {
       return QueryBatch(
         round: nil, strategyUsed: (strategy ?? definition.settings.strategy).name, reason: reason, items: [],
         duplicates: 0, outliers: outliers)
@@ -114,10 +119,11 @@ extension LabelingService {
     evenExcluded: Bool
   ) async throws -> QueryBatch {
     let now = clock()
-    let served = try await onBoard(project) { board, connection in
+    let (served, bound) = try await onBoard(project) { board, connection in
       let expiry = now.adding(seconds: leaseSeconds ?? board.project.settings.leaseSeconds)
       var items: [ServedItem] = []
       for (position, ranked) in selection.chosen.enumerated() where items.count < count {
+        if board.holdsEnough(user.id) { break }
         guard board.isAvailable(ranked.row, to: user.id, evenFiltered: evenExcluded) else { continue }
         let id = board.pool.id(ranked.row)
         guard let item = try connection.item(id, in: project), let content = try connection.content(of: id) else {
@@ -130,11 +136,11 @@ extension LabelingService {
           connection: connection)
         items.append(ServedItem(lease: lease, item: item, content: content, project: project))
       }
-      return items
+      return (items, board.holdsEnough(user.id) ? board.exhaustionReason(for: user.id, now: now) : nil)
     }
     let predictions = try predictions(forRows: served.map(\.item.row), in: project)
     var reason = selection.reason
-    if served.count < count, reason == nil { reason = "Fewer items are left than were asked for." }
+    if served.count < count { reason = bound ?? reason ?? "Fewer items are left than were asked for." }
     return QueryBatch(
       round: round, strategyUsed: selection.strategyUsed, reason: reason,
       items: served.map { QueryBatch.Entry(served: $0, prediction: predictions[$0.item.row]) },

@@ -3,7 +3,7 @@ import Domain
 /// What memory keeps of a pool: a few bytes for each item, in order of rows.
 ///
 /// Rows are the currency of serving, scoring and the feature matrix; identifiers are looked up at the edges.
-struct PoolIndex {
+struct PoolIndex: Sendable {
   private(set) var ids: [Int64] = []
   private var states: [UInt8] = []
   /// Opinions that stand on each item.

@@ -39,14 +39,6 @@ extension ServingBoard {
       && answered[annotator]?.contains(row) != true
   }
 
-  /// Whether the share of items that are asked again has fallen behind: systematic sampling with a phase from the seed.
-  var againIsDue: Bool {
-    let settings = project.settings.askAgain
-    guard settings.enabled, !again.entries.isEmpty else { return false }
-    var phase = SeededGenerator(seed: project.settings.seed, stream: 0xA6A1)
-    return Double(servedAgain) + 1 <= (Double(served) + 1) * settings.fraction + Double(phase.uniform())
-  }
-
   /// The item of which one more opinion by this annotator is wanted most.
   ///
   /// - Complexity: O(items that wait to be asked again), of which there are few.
@@ -73,5 +65,6 @@ extension ServingBoard {
     let kept = entries.filter { pool.contains($0.row) }.prefix(AskAgain.limit).map { $0 }
     try connection.replaceAskAgain(of: project.id, with: kept)
     again = AgainRows(kept)
+    somethingCameBack()
   }
 }

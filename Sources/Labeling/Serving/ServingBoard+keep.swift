@@ -13,7 +13,7 @@ extension ServingBoard {
       guard known.hash == request.hash else {
         throw LabelingError.invalid("", "This Idempotency-Key was used for another request. Make a new one for each.")
       }
-      return try receiptAgain(known.id, connection: connection)
+      return try receiptAgain(known.id, submission, connection: connection)
     }
     let (lease, leaseEnded) = try findLease(submission, annotator: annotator, now: now, connection: connection)
     let (item, row) = try findItem(submission, lease: lease, connection: connection)
@@ -26,7 +26,7 @@ extension ServingBoard {
         submission.note == nil || submission.note == standing.note
       {
         if let active { try end(active, .answered, connection: connection) }
-        return try receiptAgain(standing.id, connection: connection)
+        return try receiptAgain(standing.id, submission, connection: connection)
       }
     }
     // One that was asked for although the item had its opinions is not one too many.
@@ -65,7 +65,10 @@ extension ServingBoard {
       guard lease.annotator == annotator else { throw LabelingError.forbidden("Lease \(id) is somebody else's.") }
       return (lease, lease.expiresAt <= now)
     }
-    guard let known = try connection.lease(id), known.project == project.id else {
+    let found = try connection.lease(id)
+    // Leases that ended long ago are removed, and so are those of removed items: a label for one is late, not wrong.
+    if try found == nil && connection.wasLeased(id) { return (nil, true) }
+    guard let known = found, known.project == project.id else {
       throw LabelingError.invalid(
         "/lease", "There is no lease \(id) in this project. Leave it out to label without one.")
     }
@@ -107,14 +110,29 @@ extension ServingBoard {
   }
 
   /// The answer that was given the first time.
-  private func receiptAgain(_ id: AnnotationID, connection: Connection) throws -> Receipt {
+  ///
+  /// What it said about being late or one too many is found anew from history: the client may never have heard it.
+  private func receiptAgain(
+    _ id: AnnotationID, _ submission: Submission, connection: Connection
+  ) throws -> Receipt {
     guard let known = try connection.annotation(id)?.annotation else {
       throw LabelingError.notFound("annotation \(id)")
     }
+    let history = try connection.annotations(of: known.item)
+    let earlier = history.filter {
+      $0.id < id && $0.outcome == .label && $0.retractedAt.map { $0 > known.createdAt } ?? true
+        && $0.annotator != known.annotator
+    }
+    let replaces = history.last { $0.replacedBy == id }
+    let lease = try submission.lease.flatMap { try connection.lease($0) }
     return Receipt(
       annotation: id, item: known.item, outcome: known.outcome,
-      labels: known.labels.compactMap { project.label($0)?.name }, extraOpinion: false, leaseEnded: false,
-      repeated: true, replaces: nil, createdAt: known.createdAt)
+      labels: known.labels.compactMap { project.label($0)?.name },
+      extraOpinion: known.outcome == .label && replaces == nil && lease?.lease.isAgain != true
+        && earlier.count >= project.settings.overlap,
+      leaseEnded: lease.map { $0.end.map { $0 != .answered } ?? false || $0.lease.expiresAt <= known.createdAt }
+        ?? (submission.lease != nil), repeated: true,
+      replaces: replaces?.id, createdAt: known.createdAt)
   }
 
   /// Asks for a round where enough has changed since the last, and none is waiting or under way.

@@ -36,6 +36,22 @@ enum DurableFiles {
     if failure != 0, failure != EINVAL, failure != EACCES { throw .system(failure, path: path) }
   }
 
+  /// Brings a folder with everything in it to disk.
+  static func syncTree(_ path: String) throws(StorageError) {
+    for name in names(in: path) {
+      let inner = path + "/" + name
+      let descriptor = open(inner, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { throw .system(errno, path: inner) }
+      var status = stat()
+      let isFolder = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      let failure = isFolder || fsync(descriptor) == 0 ? 0 : errno
+      close(descriptor)
+      if failure != 0 { throw .system(failure, path: inner) }
+      if isFolder { try syncTree(inner) }
+    }
+    try syncFolder(path)
+  }
+
   /// Makes a file of the owner's with these bytes, on disk but for its name.
   static func write(_ bytes: [UInt8], toNew path: String) throws(StorageError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -44,7 +44,8 @@ extension Schema {
   ])
 
   static let progress = answer(
-    ["labelled": integer, "total": integer, "unlabelled": integer, "skipped": integer], optional: ["mine": integer])
+    ["labelled": integer, "total": integer, "unlabelled": integer, "skipped": integer],
+    optional: ["mine": integer, "since_round": integer])
 
   static let round = answer([
     "n": integer, "state": choice(RoundState.allCases.map(\.rawValue)), "trigger": text,
@@ -67,5 +68,5 @@ extension Schema {
 
   static let problem = answer(
     ["type": text, "title": text, "status": integer],
-    optional: ["detail": text, "errors": list(answer(["pointer": text, "detail": text]))])
+    optional: ["detail": text, "request_id": text, "errors": list(answer(["pointer": text, "detail": text]))])
 }

@@ -31,10 +31,6 @@ extension Schema {
       ])), "next_cursor": nullable(text), "suspected": integer, "examined": integer, "reason": nullable(text),
   ])
 
-  static let adjudicationDraft = object([
-    "item": text, "key": text, "labels": list(text), "withdraw": boolean, "note": text,
-  ])
-
   static let adjudication = answer([
     "id": text, "item": text, "key": text, "labels": nullable(list(text)), "withdrawn": boolean,
     "note": nullable(text), "adjudicator": text, "created_at": time,

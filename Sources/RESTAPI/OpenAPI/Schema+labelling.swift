@@ -44,10 +44,13 @@ extension Schema {
   ])
 
   static let served = with(
-    provenance, answer(["lease": text, "expires_at": time, "item": question]))
+    provenance, answer(["lease": text, "expires_at": time, "item": question], optional: ["guess": nullable(guess)]))
+
+  /// What the model would answer, with its confidence in each.
+  static let guess = answer(["round": integer, "labels": list(answer(["name": text, "confidence": share]))])
 
   static let next = answer([
-    "items": list(served), "reason": nullable(text), "strategy_used": text, "progress": progress,
+    "items": list(served), "lost": list(text), "reason": nullable(text), "strategy_used": text, "progress": progress,
     "round": nullable(roundGlance), "model": nullable(modelGlance),
   ])
 

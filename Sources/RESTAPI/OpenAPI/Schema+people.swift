@@ -24,12 +24,15 @@ extension Schema {
 
   static let link = answer(["code": text, "path": text, "expires_at": time])
 
-  private static let tokenMembers: KeyValuePairs<String, JSONValue> = [
+  static let token = answer([
     "id": text, "user": person, "role": role, "note": nullable(text), "created_at": time,
     "expires_at": nullable(time), "revoked_at": nullable(time),
-  ]
-  static let token = answer(tokenMembers)
-  static let newToken: JSONValue = ["allOf": [token, answer(["token": text])]]
+  ])
+  /// With its secret, which is shown this once.
+  static let newToken = answer([
+    "id": text, "user": person, "role": role, "note": nullable(text), "created_at": time,
+    "expires_at": nullable(time), "revoked_at": nullable(time), "token": text,
+  ])
 
   static let auditEntry = answer([
     "id": text, "at": time, "user": nullable(answer(["id": nullable(text), "name": text, "role": nullable(text)])),

@@ -31,6 +31,28 @@ enum Schema {
 
   static func list(_ element: JSONValue) -> JSONValue { ["type": "array", "items": element] }
 
+  /// An identifier, as it came from the server.
+  static let identifier: JSONValue = ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]
+
+  /// Text in an address, which holds no zero byte.
+  static let addressText: JSONValue = ["type": "string", "pattern": "^[^\\u0000]*$"]
+
+  /// A user's identifier, or oneself.
+  static let userOrMe: JSONValue = ["type": "string", "pattern": "^(me|[1-9][0-9]{0,17})$"]
+
+  static func text(_ length: ClosedRange<Int>) -> JSONValue {
+    [
+      "type": "string", "minLength": .integer(Int64(length.lowerBound)),
+      "maxLength": .integer(Int64(length.upperBound)),
+    ]
+  }
+
+  /// A name of one line; its length is counted in bytes, which JSON Schema has no word for.
+  static let name: JSONValue = [
+    "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^\\u0000-\\u001f]+$",
+    "description": "1 to 200 bytes of UTF-8 without control characters",
+  ]
+
   static func object(_ properties: KeyValuePairs<String, JSONValue>, required: [String] = []) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       ("type", "object"), ("properties", .object(properties.map { (key: $0.key, value: $0.value) })),
@@ -42,27 +64,27 @@ enum Schema {
   static func nullable(_ schema: JSONValue) -> JSONValue { ["anyOf": [schema, ["type": "null"]]] }
 
   static func page(_ element: JSONValue) -> JSONValue {
-    object(["items": list(element), "next_cursor": nullable(text)], required: ["items", "next_cursor"])
+    answer(["items": list(element), "next_cursor": nullable(text)])
   }
 
   static let paging: [Endpoint.Parameter] = [
     .init(name: "limit", schema: integer(1...1000), summary: "Elements of a page (default 100)"),
-    .init(name: "cursor", schema: text, summary: "next_cursor of the page before"),
+    .init(name: "cursor", schema: identifier, summary: "next_cursor of the page before"),
   ]
+
+  static let ifNoneMatch = Endpoint.Parameter(
+    name: "If-None-Match", schema: text, summary: "Answer 304 where this is the ETag still")
 
   static let label = object(
-    ["name": text, "description": nullable(text), "hotkey": nullable(text), "color": nullable(text)], required: ["name"]
-  )
+    [
+      "name": name, "description": nullable(text),
+      "hotkey": nullable(["type": "string", "minLength": 1, "description": "One character, and not the space"]),
+      "color": nullable(["type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"]),
+    ], required: ["name"])
 
-  static let outlierFilter = object(["method": choice(LabelingService.outlierFilterNames), "fraction": number])
-
-  /// A strategy by its name alone, or with parameters.
-  static let strategyChoice: JSONValue = [
-    "anyOf": [
-      choice(LabelingService.strategyNames),
-      object(["name": choice(LabelingService.strategyNames), "parameters": anyObject], required: ["name"]),
-    ]
-  ]
+  static let outlierFilter = object([
+    "method": choice(LabelingService.outlierFilterNames), "fraction": range(0, 0.9),
+  ])
 
   static let trainer = object([
     "kind": choice(["embedded"]), "model": names(TrainerSettings.Model.self), "hidden": integer(1...4096),
@@ -80,20 +102,21 @@ enum Schema {
 
   static let settings = object([
     "batch_size": integer(1...100_000), "overlap": integer(1...100), "lease_seconds": integer(1...604_800),
-    "strategy": strategyChoice,
+    "max_leases": integer(1...100_000), "strategy": strategyChoice,
     "outlier_filter": outlierFilter,
     "evaluation_fraction": ["type": "number", "minimum": 0, "maximum": 0.9],
     "trainer": trainer,
     "consensus": object(["method": names(ConsensusSettings.Method.self)]),
     "ask_again": object(["enabled": boolean, "fraction": range(0, 0.9), "max_opinions": integer(2...100)]),
-    "seed": integer,
+    "pre_annotation": boolean, "seed": integer(0...Int.max),
   ])
 
   static func projectDraft(creating: Bool) -> JSONValue {
     object(
       [
-        "name": text, "modality": choice(Modality.allCases.map(\.rawValue)),
-        "task": choice(LabelingTask.allCases.map(\.rawValue)), "labels": list(label), "guidelines": text,
+        "name": name, "modality": choice(Modality.allCases.map(\.rawValue)),
+        "task": choice(LabelingTask.allCases.map(\.rawValue)),
+        "labels": ["type": "array", "items": label, "minItems": 1, "maxItems": 1000], "guidelines": text,
         "settings": settings,
       ], required: creating ? ["name", "modality", "labels"] : [])
   }
@@ -103,17 +126,45 @@ enum Schema {
     "label": text, "labels": list(text), "predictions": anyObject,
   ])
 
-  private static let oneAnnotation = object([
-    "item": text, "key": text, "outcome": choice(Outcome.allCases.map(\.name)), "labels": list(text), "lease": text,
-    "duration_ms": integer, "note": text,
+  /// Rows of which a bad one is rejected by itself, whatever it is, and does not sink the others.
+  static func rows(_ row: JSONValue) -> JSONValue {
+    list(["anyOf": [row, ["description": "Anything else is not taken; the answer says why, by its place"]]])
+  }
+
+  /// An item by the server's identifier or by the caller's own key, with more members.
+  private static func oneItem(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+    let others = members.map { (key: $0.key, value: $0.value) }
+    let none: JSONValue = ["type": "null"]
+    return [
+      "anyOf": .array(
+        [("item", identifier, "key"), ("key", text, "item")].map { given, schema, missing in
+          [
+            "type": "object", "properties": .object([(given, schema), (missing, none)] + others),
+            "required": [.string(given)],
+          ]
+        })
+    ]
+  }
+
+  private static let oneAnnotation = oneItem([
+    "outcome": choice(Outcome.allCases.map(\.name)), "labels": list(text), "lease": identifier,
+    "duration_ms": integer(0...Int.max), "note": text(0...AnnotationBody.noteLimit),
   ])
 
   /// One annotation, or many.
   static let annotation: JSONValue = [
-    "anyOf": [object(["annotations": list(oneAnnotation)], required: ["annotations"]), oneAnnotation]
+    "anyOf": [object(["annotations": rows(oneAnnotation)], required: ["annotations"]), oneAnnotation]
   ]
 
-  static let annotationChange = object([
-    "outcome": choice(Outcome.allCases.map(\.name)), "labels": list(text), "note": text,
+  static let annotationChange: JSONValue = [
+    "type": "object",
+    "properties": [
+      "outcome": choice(Outcome.allCases.map(\.name)), "labels": list(text),
+      "note": text(0...AnnotationBody.noteLimit),
+    ], "minProperties": 1,
+  ]
+
+  static let adjudicationDraft = oneItem([
+    "labels": list(text), "withdraw": boolean, "note": text(0...AnnotationBody.noteLimit),
   ])
 }

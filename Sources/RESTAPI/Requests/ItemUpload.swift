@@ -17,13 +17,14 @@ struct ItemUpload {
     "application/zip", "image/png", "image/jpeg",
   ]
   static let parameters: [Endpoint.Parameter] = [
-    .init(name: "text_column", schema: Schema.text, summary: "CSV: the column with the text (default: text)"),
-    .init(name: "label_column", schema: Schema.text, summary: "CSV: the column with a known label"),
+    .init(name: "text_column", schema: Schema.addressText, summary: "CSV: the column with the text (default: text)"),
+    .init(name: "label_column", schema: Schema.addressText, summary: "CSV: the column with a known label"),
     .init(
-      name: "label_separator", schema: Schema.text,
+      name: "label_separator", schema: Schema.addressText,
       summary: "CSV: what stands between the labels of an item that may have several (default: ;)"),
-    .init(name: "key_column", schema: Schema.text, summary: "CSV: the column with the key (default: key, or id)"),
-    .init(name: "key", schema: Schema.text, summary: "A single picture: its key"),
+    .init(
+      name: "key_column", schema: Schema.addressText, summary: "CSV: the column with the key (default: key, or id)"),
+    .init(name: "key", schema: Schema.addressText, summary: "A single picture: its key"),
     .init(
       name: "label_from", schema: Schema.choice(["folder"]),
       summary: "A zip file: take each picture's innermost folder as its known label"),

@@ -15,5 +15,23 @@ final class Turnstile: Sendable {
 
   func enter() { inside.withLock { $0 += 1 } }
 
+  /// Goes in, until the permit is let go of.
+  ///
+  /// - Returns: `nil` where there is no room.
+  func permit() -> Permit? {
+    inside.withLock { inside in
+      guard inside < capacity else { return nil }
+      inside += 1
+      return Permit(turnstile: self)
+    }
+  }
+
+  /// A place in a turnstile, given back when the last one lets go of it.
+  final class Permit: Sendable {
+    private let turnstile: Turnstile
+    fileprivate init(turnstile: Turnstile) { self.turnstile = turnstile }
+    deinit { turnstile.leave() }
+  }
+
   func leave() { inside.withLock { $0 -= 1 } }
 }

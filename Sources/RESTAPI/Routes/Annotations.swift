@@ -14,7 +14,14 @@ struct AnnotationBody: Decodable, Sendable {
 
   /// Bytes that a note may have.
   static let noteLimit = 10_000
-  static let noteTooLong = FieldError("/note", "A note has at most \(noteLimit) bytes.")
+
+  /// What is wrong with a note; `nil` where nothing is.
+  static func complaint(aboutNote note: String?) -> FieldError? {
+    guard (note?.utf8.count ?? 0) <= noteLimit else {
+      return FieldError("/note", "A note has at most \(noteLimit) bytes.")
+    }
+    return FieldError.ifNUL(in: note, at: "/note")
+  }
 
   enum CodingKeys: String, CodingKey, CaseIterable { case item, key, outcome, labels, lease, duration_ms, note }
 
@@ -55,7 +62,7 @@ struct AnnotationBody: Decodable, Sendable {
       if leaseID == nil { errors.append(FieldError("/lease", "There is no lease “\(lease.prefix(50))”.")) }
     }
     if let duration_ms, duration_ms < 0 { errors.append(FieldError("/duration_ms", "A duration is not negative.")) }
-    if let note, note.utf8.count > Self.noteLimit { errors.append(Self.noteTooLong) }
+    if let complaint = Self.complaint(aboutNote: note) { errors.append(complaint) }
     guard errors.isEmpty, let target, let outcome else { throw LabelingError.invalid(errors) }
     return Submission(
       target: target, outcome: outcome, labels: labels, lease: leaseID, durationMilliseconds: duration_ms,
@@ -74,13 +81,19 @@ extension Endpoint {
         mayKeepAnswer: false, requestSchema: Schema.annotation,
         status: .created,
         responseSchema: Schema.receipt,
-        moreAnswers: [.init(status: .ok, schema: ["anyOf": [Schema.receipts, Schema.receipt]])]
+        moreAnswers: [.init(status: .ok, schema: ["anyOf": [Schema.receipts, Schema.receipt]])],
+        links: [
+          .init(method: .patch, path: "/annotations/{annotation}", parameters: ["annotation": "$response.body#/id"]),
+          .init(method: .delete, path: "/annotations/{annotation}", parameters: ["annotation": "$response.body#/id"]),
+        ]
       ) { call in try await annotate(call) },
       Endpoint(
         method: .get, path: "/projects/{project}/annotations", summary: "What stands, newest first",
         tag: "Annotations", access: .project(.annotator),
         query: Schema.paging + [
-          .init(name: "annotator", schema: Schema.text, summary: "“me”: one's own; annotators see only those")
+          .init(
+            name: "annotator", schema: Schema.userOrMe,
+            summary: "“me”: one's own; annotators see only those")
         ], responseSchema: Schema.page(Schema.annotationListed)
       ) { call in
         let (limit, cursor) = try call.page()
@@ -141,7 +154,7 @@ extension Endpoint {
         guard body.outcome != nil || body.labels != nil || body.note != nil else {
           throw LabelingError.invalid("", "Nothing is to be changed: give outcome, labels or note.")
         }
-        if let note = body.note, note.utf8.count > AnnotationBody.noteLimit { throw AnnotationBody.noteTooLong }
+        if let complaint = AnnotationBody.complaint(aboutNote: body.note) { throw complaint }
         var outcome: Outcome?
         if let text = body.outcome {
           outcome = Outcome(name: text)

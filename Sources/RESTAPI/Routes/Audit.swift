@@ -12,10 +12,10 @@ extension Endpoint {
         tag: "Operations", access: .role(.admin),
         query: Schema.paging + [
           .init(
-            name: "action", schema: Schema.text,
+            name: "action", schema: Schema.addressText,
             summary: "Only this action, such as user.create; with a final dot all that begin with it"),
-          .init(name: "user", schema: Schema.text, summary: "Only what this user did"),
-          .init(name: "project", schema: Schema.text, summary: "Only what was done in this project"),
+          .init(name: "user", schema: Schema.identifier, summary: "Only what this user did"),
+          .init(name: "project", schema: Schema.identifier, summary: "Only what was done in this project"),
           .init(name: "since", schema: Schema.time, summary: "Only from this moment on"),
           .init(name: "until", schema: Schema.time, summary: "Only before this moment"),
         ], responseSchema: Schema.page(Schema.auditEntry)

@@ -115,7 +115,7 @@ extension Endpoint {
       errors.append(FieldError("/labels", "What is withdrawn has no labels: give labels or withdraw, not both."))
     }
     if !isWithdrawal, body.labels == nil { errors.append(FieldError("/labels", "Say which labels hold.")) }
-    if let note = body.note, note.utf8.count > AnnotationBody.noteLimit { errors.append(AnnotationBody.noteTooLong) }
+    if let complaint = AnnotationBody.complaint(aboutNote: body.note) { errors.append(complaint) }
     guard errors.isEmpty, let target else { throw LabelingError.invalid(errors) }
     let project = try call.projectID()
     let principal = try call.principal

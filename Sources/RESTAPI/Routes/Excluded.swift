@@ -11,7 +11,9 @@ extension Endpoint {
         summary: "Items that the outlier filter keeps out of queries, each with its reason", tag: "Outliers",
         access: .project(.engineer),
         query: Schema.paging + [
-          .init(name: "group", schema: Schema.integer, summary: "Only one group of items that are alike")
+          .init(
+            name: "group", schema: Schema.integer(0...Int(Int32.max)), summary: "Only one group of items that are alike"
+          )
         ], responseSchema: Schema.page(Schema.excludedItem)
       ) { call in
         let (limit, cursor) = try call.page()
@@ -54,7 +56,13 @@ extension Endpoint {
         method: .post, path: "/projects/{project}/excluded/restore",
         summary: "Put items or a whole group back; no filter keeps them out again", tag: "Outliers",
         access: .project(.engineer), audit: .writes(["item.restore"]), body: small,
-        requestSchema: Schema.object(["items": Schema.list(Schema.text), "group": Schema.integer]),
+        requestSchema: [
+          "anyOf": [
+            Schema.object(["items": Schema.list(Schema.identifier), "group": ["type": "null"]], required: ["items"]),
+            Schema.object(
+              ["items": ["type": "null"], "group": Schema.integer(Int.min...Int.max)], required: ["group"]),
+          ]
+        ],
         responseSchema: Schema.answer(["restored": Schema.integer])
       ) { call in
         let body = try call.json(RestoreBody.self, members: ["items", "group"])

@@ -13,7 +13,7 @@ extension Endpoint {
         tag: "Items", access: .project(.engineer), audit: .writes(["items.import"]), body: streamed,
         deadline: .seconds(1800),
         query: ItemUpload.parameters,
-        requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
+        requestSchema: Schema.object(["items": Schema.rows(Schema.itemRow)], required: ["items"]),
         consumes: ItemUpload.mediaTypes, responseSchema: Schema.importReport
       ) { call in try await ItemUpload(call: call).run() },
       Endpoint(
@@ -23,8 +23,8 @@ extension Endpoint {
           .init(
             name: "state", schema: Schema.choice(["unlabelled", "leased", "labelled", "skipped", "excluded"]),
             summary: "Only items in this state"),
-          .init(name: "label", schema: Schema.text, summary: "Only items that bear this label"),
-          .init(name: "q", schema: Schema.text, summary: "Only items whose key or text contains these words"),
+          .init(name: "label", schema: Schema.addressText, summary: "Only items that bear this label"),
+          .init(name: "q", schema: Schema.addressText, summary: "Only items whose key or text contains these words"),
         ], responseSchema: Schema.page(Schema.item)
       ) { call in
         let (limit, cursor) = try call.page()
@@ -77,9 +77,10 @@ extension Endpoint {
       Endpoint(
         method: .get, path: "/projects/{project}/items/{item}/image", summary: "The picture of an image item",
         tag: "Items", access: .project(.annotator),
-        query: [.init(name: "width", schema: Schema.integer, summary: "Make it at most this wide, as PNG")],
+        query: [.init(name: "width", schema: Schema.integer(1...4096), summary: "Make it at most this wide, as PNG")],
         responseSchema: nil, produces: "image/png",
-        moreAnswers: [.init(status: .ok, mediaType: "image/jpeg"), .init(status: .notModified)]
+        moreAnswers: [.init(status: .ok, mediaType: "image/jpeg"), .init(status: .notModified)], carries: [.entityTag],
+        heeds: [Schema.ifNoneMatch]
       ) { call in try await image(call) },
       Endpoint(
         method: .delete, path: "/projects/{project}/items/{item}",

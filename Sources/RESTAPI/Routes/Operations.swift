@@ -2,6 +2,7 @@ import Domain
 import HTTPCore
 import Labeling
 import Sampling
+import Telemetry
 
 extension Endpoint {
   /// What probes, tools and curious people ask first.
@@ -12,20 +13,34 @@ extension Endpoint {
         isRoot: true, responseSchema: Schema.answer(["status": Schema.text])
       ) { _ in .json(["status": "ok"]) },
       Endpoint(
-        method: .get, path: "/readyz", summary: "Whether the database can be read", tag: "Operations", access: .open,
-        isRoot: true, responseSchema: Schema.answer(["status": Schema.text])
+        method: .get, path: "/readyz", summary: "Whether requests can be served: each check, and what fails",
+        tag: "Operations", access: .open, isRoot: true, responseSchema: Schema.readiness,
+        moreAnswers: [
+          .init(status: .serviceUnavailable, mediaType: "application/problem+json", schema: Schema.unreadiness)
+        ]
+      ) { call in .readiness(call.api.readiness.checks(), request: call.head.id) },
+      Endpoint(
+        method: .get, path: "/metrics",
+        summary: "What the server does, as Prometheus reads it; for engineers, and for the server's own machine",
+        tag: "Operations", access: .open, isRoot: true, responseSchema: nil, produces: Exposition.mediaType,
+        problems: [.unauthorized, .forbidden]
       ) { call in
-        try call.service.checkReady()
-        return .json(["status": "ready"])
+        try MetricsAccess.check(call.head, caller: call.caller)
+        let page = MetricsPage(
+          metrics: call.api.metrics, service: call.service, readiness: call.api.readiness.checks())
+        return HTTPResponse(
+          status: .ok, headers: ["Content-Type": Exposition.mediaType, "Cache-Control": "no-store"],
+          body: .bytes(Array(page.text().utf8)))
       },
       Endpoint(
         method: .get, path: "/openapi.json", summary: "This description", tag: "Operations", access: .open,
-        isRoot: true, responseSchema: Schema.anyObject, moreAnswers: [.init(status: .notModified)]
+        isRoot: true, responseSchema: Schema.anyObject, moreAnswers: [.init(status: .notModified)],
+        carries: [.entityTag], heeds: [Schema.ifNoneMatch]
       ) { call in
         HTTPResponse(
           status: .ok, headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"],
           body: .bytes(call.api.description)
-        ).unlessKnown(call.head, tag: EntityTag.of(call.api.description))
+        ).unlessKnown(call.head, tag: call.api.descriptionTag)
       },
       Endpoint(
         method: .get, path: "/strategies", summary: "Query strategies with their parameters, needs and papers",

@@ -23,7 +23,13 @@ extension Endpoint {
         method: .post, path: "/projects", summary: "Make a project", tag: "Projects", access: .role(.engineer),
         audit: .writes(["project.create"]), body: small, requestSchema: Schema.projectDraft(creating: true),
         status: .created,
-        responseSchema: Schema.project
+        responseSchema: Schema.project, carries: [.entityTag, .location],
+        links: [
+          .init(method: .get, path: "/projects/{project}", parameters: ["project": "$response.body#/id"]),
+          .init(method: .patch, path: "/projects/{project}", parameters: ["project": "$response.body#/id"]),
+          .init(method: .delete, path: "/projects/{project}", parameters: ["project": "$response.body#/id"]),
+          .init(method: .post, path: "/projects/{project}/items", parameters: ["project": "$response.body#/id"]),
+        ]
       ) { call in
         let overview = try await call.service.createProject(try call.json(ProjectDraft.self))
         return .json(
@@ -32,7 +38,8 @@ extension Endpoint {
       },
       Endpoint(
         method: .get, path: "/projects/{project}", summary: "A project", tag: "Projects", access: .project(.annotator),
-        responseSchema: Schema.project, moreAnswers: [.init(status: .notModified)]
+        responseSchema: Schema.project, moreAnswers: [.init(status: .notModified)], carries: [.entityTag],
+        heeds: [Schema.ifNoneMatch]
       ) { call in
         let overview = try call.service.project(try call.projectID(), visibleTo: try call.principal)
         return HTTPResponse.json(overview.json).unlessKnown(call.head, tag: overview.entityTag)
@@ -41,7 +48,9 @@ extension Endpoint {
         method: .patch, path: "/projects/{project}", summary: "Change the members that are given", tag: "Projects",
         access: .project(.engineer), audit: .writes(["project.change"]), body: small,
         requestSchema: Schema.projectDraft(creating: false),
-        responseSchema: Schema.project
+        responseSchema: Schema.project, carries: [.entityTag],
+        heeds: [.init(name: "If-Match", schema: Schema.text, summary: "Change only the version with this ETag")],
+        problems: [.preconditionFailed]
       ) { call in
         let overview = try await call.service.changeProject(
           try call.projectID(), try call.json(ProjectDraft.self), ifVersion: try version(call))
@@ -78,7 +87,7 @@ extension Endpoint {
 
   /// Who may label in a project.
   static var members: [Endpoint] {
-    let member = Schema.object(["id": Schema.text, "name": Schema.text])
+    let member = Schema.answer(["id": Schema.text, "name": Schema.text])
     return [
       Endpoint(
         method: .get, path: "/projects/{project}/members", summary: "Who may label in a project", tag: "Projects",
@@ -92,8 +101,13 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/members", summary: "Let somebody label in a project, by name",
         tag: "Projects", access: .project(.engineer), audit: .writes(["member.add"]), body: small,
-        requestSchema: Schema.object(["name": Schema.text], required: ["name"]), status: .created,
-        responseSchema: member
+        requestSchema: Schema.object(["name": Schema.text(1...200)], required: ["name"]), status: .created,
+        responseSchema: member,
+        links: [
+          .init(
+            method: .delete, path: "/projects/{project}/members/{user}",
+            parameters: ["project": "$request.path.project", "user": "$response.body#/id"])
+        ]
       ) { call in
         struct Body: Decodable { let name: String }
         let name = try call.json(Body.self, members: ["name"]).name

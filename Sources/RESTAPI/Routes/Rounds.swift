@@ -5,6 +5,8 @@ import Labeling
 import Storage
 
 extension Endpoint {
+  private static let roundParameters = ["project": "$request.path.project", "round": "$response.body#/n"]
+
   /// The model's life, and what it predicts.
   static var rounds: [Endpoint] {
     [
@@ -22,7 +24,8 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/rounds", summary: "Train and rank anew now", tag: "Rounds",
         access: .project(.engineer), audit: .writes(["round.request"]), body: small, status: .accepted,
-        responseSchema: Schema.round
+        responseSchema: Schema.round, carries: [.location],
+        links: [.init(method: .get, path: "/projects/{project}/rounds/{round}", parameters: roundParameters)]
       ) { call in
         let round = try await call.service.requestRound(in: try call.projectID())
         return .json(
@@ -68,7 +71,7 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/projects/{project}/predict", summary: "Predict items, in the pool or not", tag: "Rounds",
         access: .project(.engineer), audit: .exempt("it changes nothing"), body: json, deadline: .seconds(120),
-        requestSchema: Schema.object(["items": Schema.list(Schema.itemRow)], required: ["items"]),
+        requestSchema: Schema.object(["items": Schema.rows(Schema.itemRow)], required: ["items"]),
         responseSchema: Schema.predictions
       ) { call in
         let rows = try call.json(ItemBatch.self, members: ["items"]).items

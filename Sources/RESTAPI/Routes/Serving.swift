@@ -11,26 +11,43 @@ extension Endpoint {
         tag: "Queries", access: .project(.annotator), audit: .exempt("leases are kept, with whose they are"),
         body: small,
         requestSchema: Schema.object([
-          "prefetch": Schema.integer(1...100), "held": Schema.list(Schema.text),
-        ]), responseSchema: Schema.next
+          "prefetch": Schema.integer(1...100), "held": Schema.list(Schema.text), "guess": Schema.boolean,
+        ]), responseSchema: Schema.next, mayOmitBody: true,
+        links: [
+          .init(
+            method: .post, path: "/leases/{lease}/renew", parameters: ["lease": "$response.body#/items/0/lease"]),
+          .init(method: .delete, path: "/leases/{lease}", parameters: ["lease": "$response.body#/items/0/lease"]),
+        ]
       ) { call in
         struct Body: Decodable {
           var prefetch: Int?
           var held: [String]?
+          var guess: Bool?
         }
-        let body = try call.json(Body.self, members: ["prefetch", "held"], orEmpty: Body())
+        let body = try call.json(Body.self, members: ["prefetch", "held", "guess"], orEmpty: Body())
         let count = body.prefetch ?? 1
         guard (1...100).contains(count) else {
           throw LabelingError.invalid("/prefetch", "From 1 to 100 items can be prefetched.")
         }
         let project = try call.projectID()
         let user = try call.principal.user
+        let held = (body.held ?? []).compactMap { LeaseID($0) }
         let serving = try await call.service.next(
-          in: project, for: user.id, count: count, held: Set((body.held ?? []).compactMap { LeaseID($0) }))
+          in: project, for: user.id, count: count, held: Set(held), opened: held.first)
+        // Computed only where somebody looks at it: it costs more than all the rest of this call.
+        let isGuessing = body.guess ?? serving.overview.project.settings.preAnnotation
+        let guesses = isGuessing ? try call.service.guesses(for: serving.items, in: project) : [:]
         return .json([
-          "items": .array(serving.items.map { ItemView.served($0, project: project) }),
+          "items": .array(
+            serving.items.map {
+              isGuessing
+                ? ItemView.served($0, project: project, guess: guesses[$0.item.id])
+                : ItemView.served($0, project: project)
+            }),
+          "lost": .array(serving.lost.map { .string("\($0)") }),
           "reason": .optional(serving.reason), "strategy_used": .string(serving.strategy),
-          "progress": serving.overview.progress(mine: serving.mine), "round": serving.overview.round?.json ?? .null,
+          "progress": serving.overview.progress(mine: serving.mine, sinceRound: serving.sinceRound),
+          "round": serving.overview.round?.json ?? .null,
           "model": serving.overview.model?.json ?? .null,
         ])
       },
@@ -41,9 +58,11 @@ extension Endpoint {
         deadline: .seconds(300),
         requestSchema: Schema.object([
           "batch_size": Schema.integer(1...1000), "strategy": Schema.strategyChoice,
-          "outlier_filter": Schema.object(["method": Schema.choice(["auto", "none"])]),
+          "outlier_filter": Schema.object([
+            "method": Schema.choice(["auto", "none"]), "fraction": Schema.number,
+          ]),
           "lease_seconds": Schema.integer(1...604_800),
-        ]), responseSchema: Schema.query
+        ]), responseSchema: Schema.query, mayOmitBody: true
       ) { call in try await query(call) },
       Endpoint(
         method: .post, path: "/leases/{lease}/renew", summary: "Give a lease of one's own more time", tag: "Queries",

@@ -19,7 +19,7 @@ extension Endpoint {
             Schema.object(["token": Schema.text], required: ["token"]),
           ]
         ],
-        status: .created, responseSchema: Schema.session
+        status: .created, responseSchema: Schema.session, problems: [.unauthorized, .forbidden]
       ) { call in try await signIn(call) },
       Endpoint(
         method: .get, path: "/sessions/current", summary: "Who is signed in", tag: "Sessions",
@@ -55,7 +55,7 @@ extension Endpoint {
         method: .get, path: "/sessions", summary: "The browsers that are signed in as the caller", tag: "Sessions",
         access: .role(.annotator),
         query: Schema.paging + [
-          .init(name: "user", schema: Schema.text, summary: "Another user's; for administrators")
+          .init(name: "user", schema: Schema.userOrMe, summary: "Another user's; for administrators")
         ], responseSchema: Schema.page(Schema.sessionListing)
       ) { call in
         let (limit, cursor) = try call.page()

@@ -16,10 +16,11 @@ extension Endpoint {
         body: streamed, deadline: .seconds(3600),
         query: [
           .init(name: "budget", schema: Schema.share, summary: "For NDJSON: the share of items that may be asked"),
-          .init(name: "strategy", schema: Schema.text, summary: "For NDJSON: a stream strategy's name"),
+          .init(name: "strategy", schema: Schema.streamStrategy, summary: "For NDJSON: a stream strategy's name"),
         ],
         requestSchema: Schema.object(
-          ["items": Schema.list(Schema.itemRow), "budget": Schema.share, "strategy": Schema.text], required: ["items"]),
+          ["items": Schema.rows(Schema.itemRow), "budget": Schema.share, "strategy": Schema.streamStrategy],
+          required: ["items"]),
         consumes: ["application/json", "application/x-ndjson"], responseSchema: Schema.stream,
         moreAnswers: [.init(status: .ok, mediaType: "application/x-ndjson")]
       ) { call in
@@ -30,7 +31,8 @@ extension Endpoint {
         method: .get, path: "/projects/{project}/events",
         summary: "Annotations, rounds and their progress as server-sent events; resumes after Last-Event-ID",
         tag: "Operations", access: .project(.annotator), deadline: .zero, responseSchema: nil,
-        produces: "text/event-stream"
+        produces: "text/event-stream",
+        heeds: [.init(name: "Last-Event-ID", schema: Schema.text, summary: "Resume after this event")]
       ) { call in
         let project = try call.projectID()
         let lastSeen = call.head.headers["Last-Event-ID"].flatMap { Int64($0) }

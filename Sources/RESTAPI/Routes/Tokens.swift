@@ -11,7 +11,7 @@ extension Endpoint {
         method: .get, path: "/tokens", summary: "The caller's tokens, ended ones too; everybody's for administrators",
         tag: "People", access: .role(.annotator),
         query: Schema.paging + [
-          .init(name: "user", schema: Schema.text, summary: "“me”, or a user's identifier; for administrators")
+          .init(name: "user", schema: Schema.userOrMe, summary: "“me”, or a user's identifier; for administrators")
         ], responseSchema: Schema.page(Schema.token)
       ) { call in
         let (limit, cursor) = try call.page()
@@ -34,9 +34,10 @@ extension Endpoint {
         summary: "Make a token, shown this once: for oneself, or for anybody as an administrator", tag: "People",
         access: .role(.annotator), audit: .writes(["token.create"]), body: small, mayKeepAnswer: false,
         requestSchema: Schema.object([
-          "user": Schema.text, "role": Schema.role, "note": Schema.text,
+          "user": Schema.userOrMe, "role": Schema.role, "note": Schema.text(1...200),
           "lifetime_seconds": Schema.integer(1...3_153_600_000),
-        ]), status: .created, responseSchema: Schema.newToken
+        ]), status: .created, responseSchema: Schema.newToken, mayOmitBody: true,
+        problems: [.notFound]
       ) { call in try await createToken(call) },
       Endpoint(
         method: .delete, path: "/tokens/{token}",

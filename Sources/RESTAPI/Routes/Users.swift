@@ -20,8 +20,13 @@ extension Endpoint {
       Endpoint(
         method: .post, path: "/users", summary: "Make a user; a one-time link lets them choose a password",
         tag: "People", access: .role(.admin), audit: .writes(["user.create"]), body: small,
-        requestSchema: Schema.object(["name": Schema.text, "role": Schema.role], required: ["name", "role"]),
-        status: .created, responseSchema: Schema.user
+        requestSchema: Schema.object(["name": Schema.name, "role": Schema.role], required: ["name", "role"]),
+        status: .created, responseSchema: Schema.user, carries: [.location],
+        links: [
+          .init(method: .get, path: "/users/{user}", parameters: ["user": "$response.body#/id"]),
+          .init(method: .patch, path: "/users/{user}", parameters: ["user": "$response.body#/id"]),
+          .init(method: .delete, path: "/users/{user}", parameters: ["user": "$response.body#/id"]),
+        ]
       ) { call in
         struct Body: Decodable {
           let name: String
@@ -40,7 +45,7 @@ extension Endpoint {
         method: .patch, path: "/users/{user}",
         summary: "Change a user's name or role, shut them out or let them in; at once", tag: "People",
         access: .role(.admin), audit: .writes(["user.change"]), body: small,
-        requestSchema: Schema.object(["name": Schema.text, "role": Schema.role, "disabled": Schema.boolean]),
+        requestSchema: Schema.object(["name": Schema.name, "role": Schema.role, "disabled": Schema.boolean]),
         responseSchema: Schema.user
       ) { call in
         struct Body: Decodable {

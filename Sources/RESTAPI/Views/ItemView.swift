@@ -31,6 +31,7 @@ enum ItemView {
     }
   }
 
+  /// An item in somebody's hands, and why it was asked.
   static func served(_ served: ServedItem, project: ProjectID) -> JSONValue {
     let provenance = served.lease.provenance
     return [
@@ -40,6 +41,23 @@ enum ItemView {
       "rank": .optional(provenance.rank),
       "utility": .optional(provenance.utility), "propensity": .optional(provenance.propensity),
       "evaluation": .bool(provenance.evaluation),
+    ]
+  }
+
+  /// An item in somebody's hands with what the model would answer; `null` where it has no opinion, or may give none.
+  static func served(_ served: ServedItem, project: ProjectID, guess: Prediction?) -> JSONValue {
+    guard case .object(var members) = self.served(served, project: project) else { return .null }
+    members.append(("guess", guess.map(self.guess) ?? .null))
+    return .object(members)
+  }
+
+  private static func guess(_ prediction: Prediction) -> JSONValue {
+    let confidence = Dictionary(
+      prediction.probabilities.map { ($0.label, $0.probability) }, uniquingKeysWith: { first, _ in first })
+    return [
+      "round": .integer(Int64(prediction.round)),
+      "labels": .array(
+        prediction.labels.map { ["name": .string($0), "confidence": .number(confidence[$0, default: 0])] }),
     ]
   }
 

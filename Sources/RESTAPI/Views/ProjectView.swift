@@ -24,12 +24,15 @@ extension ProjectOverview {
   }
 
   /// How far labelling has come.
-  func progress(mine: Int?) -> JSONValue {
+  ///
+  /// - Parameter sinceRound: labels that count towards the next round.
+  func progress(mine: Int?, sinceRound: Int? = nil) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       ("labelled", .integer(Int64(counts.labelled))), ("total", .integer(Int64(counts.items))),
       ("unlabelled", .integer(Int64(counts.unlabelled))), ("skipped", .integer(Int64(counts.skipped))),
     ]
     if let mine { members.append(("mine", .integer(Int64(mine)))) }
+    if let sinceRound { members.append(("since_round", .integer(Int64(sinceRound)))) }
     return .object(members)
   }
 

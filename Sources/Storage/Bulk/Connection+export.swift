@@ -32,7 +32,7 @@ extension Connection {
       }
     }
 
-    try forEachRaw(Self.exported, project.rawValue, project.rawValue) { row in
+    try forEachRaw(Self.exported, project.rawValue) { row in
       let item = row.integer(Self.firstItemColumn)
       if item != record.item.rawValue {
         try finish()
@@ -60,16 +60,18 @@ extension Connection {
     """
   private static let labelColumn: Int32 = 12
   private static let firstItemColumn: Int32 = 13
-  /// The items of a project lie between its first and its last: the index knows items, not projects.
+  /// The items of a project lie between its first and its last: the index of annotations by item knows no projects.
+  static let annotationsOfProject = """
+    a.item_id >= (SELECT id FROM item WHERE project_id = ?1 ORDER BY row LIMIT 1)
+      AND a.item_id <= (SELECT id FROM item WHERE project_id = ?1 ORDER BY row DESC LIMIT 1) AND a.project_id = ?1
+    """
   private static let exported = """
     SELECT a.id, a.annotator_id, a.outcome, a.note, a.duration_ms, a.strategy, a.round, a.rank, a.utility, a.propensity,
       a.evaluation, a.created_at, l.label_id, \(exportedColumns)
     FROM annotation a INDEXED BY annotation_of_item
     CROSS JOIN item i ON i.id = a.item_id LEFT JOIN item_content c ON c.item_id = i.id
     LEFT JOIN annotation_label l ON l.annotation_id = a.id
-    WHERE a.item_id >= (SELECT id FROM item WHERE project_id = ?1 ORDER BY row LIMIT 1)
-      AND a.item_id <= (SELECT id FROM item WHERE project_id = ?2 ORDER BY row DESC LIMIT 1)
-      AND a.project_id = ?1 AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id)
+    WHERE \(annotationsOfProject) AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id)
     ORDER BY a.item_id, a.id, l.label_id
     """
 }

@@ -26,7 +26,8 @@ public enum StorageFault: String, Sendable, Hashable {
   init?(_ error: DatabaseError, path: String) {
     switch error.resultCode {
     case .SQLITE_FULL: self = .full
-    case .SQLITE_READONLY: self = .readOnly
+    // Also where the files beside the database cannot be made, for whatever reason.
+    case .SQLITE_READONLY: self = Self.found(beside: path) ?? .readOnly
     case .SQLITE_IOERR: self = Self.found(beside: path) ?? .device
     case .SQLITE_CANTOPEN:
       guard let fault = Self.found(beside: path) else { return nil }

@@ -20,7 +20,7 @@ struct Demo: AsyncParsableCommand {
   var csv: String?
 
   func run() async throws {
-    let logger = Logs.make(server.level)
+    let logger = Logs.make(server.level, format: server.format)
     let workspace = try Workspace(path: data.data, exclusive: true, logger: logger)
     let project: ProjectOverview
     do {

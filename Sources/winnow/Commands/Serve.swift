@@ -22,11 +22,19 @@ struct ServerOptions: ParsableArguments {
   @Option(name: .long, help: "trace, debug (with an access log), info, notice, warning or error.")
   var logLevel: String = "info"
 
+  @Option(name: .long, help: "text (for people) or json (an object a line).")
+  var logFormat: String = LogFormat.text.rawValue
+
   func validate() throws {
     guard Logger.Level(rawValue: logLevel) != nil else {
       throw ValidationError("“\(logLevel)” is not a log level: trace, debug, info, notice, warning, error.")
     }
+    guard LogFormat(rawValue: logFormat) != nil else {
+      throw ValidationError("“\(logFormat)” is not a log format: text, json.")
+    }
   }
+
+  var format: LogFormat { LogFormat(rawValue: logFormat) ?? .text }
 
   var level: Logger.Level { Logger.Level(rawValue: logLevel) ?? .info }
 }
@@ -39,7 +47,7 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var server: ServerOptions
 
   func run() async throws {
-    let logger = Logs.make(server.level)
+    let logger = Logs.make(server.level, format: server.format)
     let workspace = try Workspace(path: data.data, exclusive: true, logger: logger)
     try await RunningServer(workspace: workspace, options: server, logger: logger).run {
       try await FirstAdmin.welcome(workspace.service, address: $0)
@@ -68,6 +76,7 @@ struct RunningServer {
     let server = HTTPServer(
       configuration: options.network.configuration(host: options.host, port: options.port), application: api,
       logger: logger)
+    api.metrics.attach(version: Winnow.configuration.version) { server.connections }
     let port = try server.start()
     if tls == nil, options.network.trustedProxy.isEmpty, !["127.0.0.1", "::1", "localhost"].contains(options.host) {
       logger.warning("other machines can connect, and what they send is not encrypted: use --tls-cert or a proxy")
@@ -84,6 +93,7 @@ struct RunningServer {
       await workspace.close()
       throw error
     }
+    api.readiness.drain()
     logger.info("stopping: requests under way are finished")
     // Streams of events would hold the stop up, so they end first.
     workspace.service.events.close()

@@ -25,11 +25,12 @@ import Testing
   @Test func changesOnlyWhatItNames() throws {
     var before = ProjectSettings()
     before.overlap = 3
-    let after = try decode(#"{"batch_size": 7, "trainer": {"model": "linear"}, "seed": 42}"#)
+    let after = try decode(#"{"batch_size": 7, "trainer": {"model": "linear"}, "pre_annotation": true, "seed": 42}"#)
       .applied(to: before, outlierFilters: ["auto", "none"], strategyComplaint: complaint)
     var expected = before
     expected.batchSize = 7
     expected.trainer.model = .linear
+    expected.preAnnotation = true
     expected.seed = 42
     #expect(after == expected)
   }

@@ -9,6 +9,9 @@ from model.world import LABELS
 class Engineer(Annotator):
     """Does what annotators do now and then, and everything that only engineers and administrators may."""
 
+    #: Which of the settings and memberships are this one's to change: two at once would make either outcome right.
+    share = 0
+
     def choose(self):
         self.pick([
             (8, self.push), (4, self.push_lines), (4, self.stream), (4, self.remove), (6, self.settle),
@@ -98,7 +101,7 @@ class Engineer(Annotator):
     # MARK: Running it
 
     def configure(self):
-        project = self.project()
+        project = self.random.choice(self.world.projects[self.share::2])
         settings = {"batch_size": self.random.randint(6, 16)}
         if not project.fixed and self.random.random() < 0.5:
             settings["overlap"] = self.random.randint(1, 3)
@@ -135,7 +138,7 @@ class Engineer(Annotator):
     def membership(self):
         """Somebody is shown out and let in again."""
         project = self.project()
-        name, user = self.random.choice(self.world.members)
+        name, user = self.random.choice(self.world.members[self.share::2])
         self.ask("expel", "DELETE", f"{project.path}/members/{user}", project=project.id, target=user)
         self.ask("admit", "POST", f"{project.path}/members", {"name": name}, project=project.id, target=user)
 

@@ -55,6 +55,8 @@ class Era:
             secret = self.world.token("annotator" if kind is Annotator else "admin", name)
             user = Snapshot.beside(self.world.data).users[name]
             self.actors.append(kind(name, secret, user, self.world, f"{self.seed}-{name}"))
+        for share, engineer in enumerate(self.actors[annotators:]):
+            engineer.share = share
         self.people = [actor for actor in self.actors if type(actor) is Annotator]
         self.world.members = [(person.name, person.user) for person in self.people]
 
@@ -74,6 +76,19 @@ class Era:
 
     def live(self, most: float):
         """The clients work until the server is killed at a moment that the seed chooses."""
+        self.work_beside(lambda: self.wait_for_the_moment(most))
+
+    def work_until(self, is_enough, seconds: float):
+        """The clients work until there is enough of what they do; then the server is killed."""
+        def wait():
+            deadline = time.monotonic() + seconds
+            while not is_enough() and not self.failure and time.monotonic() < deadline:
+                time.sleep(0.05)
+            return "any"
+        self.work_beside(wait)
+
+    def work_beside(self, wait):
+        """The clients work until `wait` comes back; it says what moment that is."""
         epoch = next(self.epochs)
         self.stopping = False
         for actor in self.actors:
@@ -81,7 +96,7 @@ class Era:
         threads = [threading.Thread(target=self.work, args=[actor, epoch], daemon=True) for actor in self.actors]
         for thread in threads:
             thread.start()
-        kind = self.wait_for_the_moment(most)
+        kind = wait()
         self.stopping = True
         self.server.kill()
         for thread in threads:
@@ -128,16 +143,16 @@ class Era:
 
     # MARK: The rules
 
-    def check(self):
-        """What the dead server left on disk, then what the next one makes of it."""
-        now = Snapshot.copied(self.world.data)
+    def check(self, tamper=None):
+        """What the dead server left on disk, as it is or after `tamper` has changed a copy of it."""
+        now = Snapshot.copied(self.world.data, tamper)
         fixed = {project.id for project in self.world.projects if project.fixed}
         check_states(now)
         check_facts(now, self.before, self.journal)
         check_leases(now, self.journal, fixed)
         check_rounds(now, self.journal, self.world.data)
         check_settings(now, self.journal)
-        self.before = now
+        self.before = self.before if tamper else now
 
     def check_alive(self):
         for actor in self.actors:

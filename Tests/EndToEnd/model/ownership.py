@@ -32,6 +32,9 @@ def check_ends(now: Snapshot, journal: Journal):
     reshaped = {entry.project for entry in journal.of("configure") if "overlap" in entry.about["settings"]}
     settled = {item for item, *_ in now.adjudications.values()}
     time = milliseconds()
+    newest = {}
+    for lease in now.leases.values():
+        newest[lease.item] = max(newest.get(lease.item, lease), lease, key=lambda one: one.id)
     for lease in now.leases.values():
         said = now.items[lease.item].said
         reason = {
@@ -40,7 +43,9 @@ def check_ends(now: Snapshot, journal: Journal):
             RELEASED: lease.id in released,
             EXPIRED: lease.expires <= time,
             WITHDRAWN: bool(said) or lease.item in settled or lease.project in reshaped
-            or (lease.project, lease.user) in expelled,
+            or (lease.project, lease.user) in expelled
+            # What lies unopened may go to somebody who has nothing.
+            or newest[lease.item].user != lease.user,
         }[lease.ended]
         if not reason:
             raise Broken(f"a lease ended as {lease.ended} without a reason: {lease}, {said}")

@@ -86,14 +86,18 @@ class Snapshot:
             connection.close()
 
     @classmethod
-    def copied(cls, data: pathlib.Path) -> "Snapshot":
-        """Of a server that is dead: its files are not touched. SQLite's own checks are run on the copy."""
+    def copied(cls, data: pathlib.Path, tamper=None) -> "Snapshot":
+        """Of a server that is dead: its files are not touched. SQLite's own checks are run on the copy.
+
+        `tamper` changes the copy before it is read, to see whether the rules notice."""
         with tempfile.TemporaryDirectory(prefix="winnow-copy-") as folder:
             for name in ("winnow.sqlite", "winnow.sqlite-wal"):
                 if (data / name).exists():
                     shutil.copyfile(data / name, pathlib.Path(folder) / name)
             connection = sqlite3.connect(f"{folder}/winnow.sqlite", isolation_level=None)
             try:
+                if tamper:
+                    tamper(connection)
                 found = cls(connection)
                 found.integrity = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
                 found.orphans = connection.execute("PRAGMA foreign_key_check").fetchall()

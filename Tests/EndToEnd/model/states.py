@@ -101,11 +101,11 @@ def check_settings(now: Snapshot, journal: Journal):
     members = {}
     for entry in journal.of("expel", "admit"):
         who = (entry.project, entry.about["target"])
-        members[who] = {entry.kind} if entry.done else members.get(who, set()) | ({entry.kind} if entry.maybe else set())
+        # Everybody was a member at first.
+        members[who] = {entry.kind} if entry.done else members.get(who, {"admit"}) | ({entry.kind} if entry.maybe else set())
     for (project, user), outcomes in members.items():
-        if len(outcomes) == 1 and (user in now.members[project]) != (outcomes == {"admit"}):
-            if any(entry.done for entry in journal.of(*outcomes) if entry.about["target"] == user):
-                raise Broken(f"membership of user {user} in project {project} is not what was acknowledged")
+        if ("admit" if user in now.members[project] else "expel") not in outcomes:
+            raise Broken(f"membership of user {user} in project {project} is not what was acknowledged")
 
 
 def milliseconds() -> int:

@@ -90,6 +90,12 @@ func checkInvariants(_ board: ServingBoard, _ connection: Connection, overlap: I
     }
   }
   #expect(board.counts == counts, "after \(step)")
+  for row in board.pool.ids.indices {
+    let isFree = board.pool.contains(row) && board.pool.isOpen(row) && board.capacity(row) > 0
+    let (own, other) =
+      board.pool.isReserved(row) ? (board.free.reserved, board.free.others) : (board.free.others, board.free.reserved)
+    #expect(own.contains(row) == isFree && !other.contains(row), "row \(row) after \(step)")
+  }
   // Memory is what a restart would read.
   let fresh = try ServingBoard(project: try #require(try connection.project(board.project.id)), connection: connection)
   #expect(BoardPicture(board) == BoardPicture(fresh), "after \(step)")

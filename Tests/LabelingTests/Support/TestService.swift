@@ -144,9 +144,8 @@ struct BoardPicture: Equatable, Sendable {
   var states: [ItemState]
   var opinions: [UInt8]
   var labelsSinceRound: Int
-  var served: Int
-  var servedEvaluation: Int
-  var servedAgain: Int
+  var shares: [UserID: ServedShare]
+  var free: [Int]
   var again: [Int]
   var adjudicated: Set<Int>
   var queue: [Int]
@@ -155,14 +154,13 @@ struct BoardPicture: Equatable, Sendable {
   init(_ board: ServingBoard) {
     counts = board.counts
     leases = board.leases.values.sorted { $0.id < $1.id }
-    answered = board.answered.filter { !$0.value.isEmpty }
-    skipped = board.skippedRows
+    answered = board.answered.filter { !$0.value.isEmpty }.mapValues { Set($0.rows) }
+    skipped = Set(board.skippedRows.rows)
     states = board.pool.ids.indices.map { board.pool.state($0) }
     opinions = board.pool.opinions
     labelsSinceRound = board.labelsSinceRound
-    served = board.served
-    servedEvaluation = board.servedEvaluation
-    servedAgain = board.servedAgain
+    shares = board.shares
+    free = board.free.others.rows + board.free.reserved.rows
     again = board.again.entries.map(\.row)
     adjudicated = board.adjudicated
     queue = board.ranking.entries.map(\.row)

@@ -58,8 +58,12 @@ import Testing
       }
       #expect(tried >= 24)
       // The foreign project has lost nothing by it.
-      let kept = try await cast[.engineer].get(try #require(try scene.crossedPath("/projects/{project}/items/{item}")))
-      #expect(kept.status == 404)
+      let engineer = cast[.engineer]
+      #expect(try await engineer.get(try scene.foreignPath("/projects/{project}/items/{item}")).status == 200)
+      let round = try await engineer.get(try scene.foreignPath("/projects/{project}/rounds/{round}"))
+      #expect(round.json["state"]?.text == "queued")
+      let members = try await engineer.get(try scene.foreignPath("/projects/{project}/members"))
+      #expect(members.json["items"]?.list?.map { $0["name"]?.text } == [Visitor.outsider.rawValue])
     }
   }
 

@@ -7,6 +7,7 @@ let accessRules: [String: AccessRule] = [
   // Operations
   "GET /healthz": .open(200),
   "GET /readyz": .open(200),
+  "GET /metrics": .open(200, remark: "from elsewhere than the server's own machine for engineers only: MetricsTests"),
   "GET /openapi.json": .open(200),
   "GET /strategies": .role(.annotator, 200),
   // Sessions
@@ -95,4 +96,5 @@ let accessRules: [String: AccessRule] = [
   // Streams and exports
   "GET /projects/{project}/events": .project(.annotator, 200, remark: "annotators are not told who said what"),
   "GET /projects/{project}/export": .project(.engineer, 200),
+  "POST /backup": .role(.admin, 200),
 ]

@@ -91,6 +91,9 @@ struct AccessScene {
     return try filled(pattern) { $0 == "project" ? own[$0] : foreign[$0] }
   }
 
+  /// The path with what belongs to the foreign project.
+  func foreignPath(_ pattern: String) throws -> String { try filled(pattern) { foreign[$0] } }
+
   private func filled(_ pattern: String, _ value: (String) -> String?) throws -> String {
     try pattern.split(separator: "/").map { segment in
       guard segment.hasPrefix("{") else { return String(segment) }

@@ -27,6 +27,14 @@ struct Client: Sendable {
     let path = target.hasPrefix("/") ? target : "/api/v1/" + target
     let head = try RequestHead(
       method: method, target: path, headers: headers, remoteAddress: address, isSecure: isSecure)
+    let answer = try await answer(to: head, chunks, failure)
+    head.record.received(bytes: chunks.reduce(0) { $0 + $1.count })
+    api.completed(
+      head, status: HTTPStatus(code: answer.status, reason: ""), bytesSent: answer.bytes.count, duration: .zero)
+    return answer
+  }
+
+  private func answer(to head: RequestHead, _ chunks: [[UInt8]], _ failure: BodyError?) async throws -> Answer {
     switch api.accept(head) {
     case .respond(let response): return try await Answer(response, to: head)
     case .handle(let policy, _, let handler):
