@@ -94,7 +94,9 @@ for name in [
   let more: [Target.Dependency] =
     [
       "Formats": ["CWinnowZlib"], "Features": ["CWinnowImages", "Formats", "Tensors"], "Storage": ["Domain", grdb],
-      "Labeling": ["Domain", "Storage", "Features", "Learning", "Sampling", "Telemetry", "Tensors", grdb, logging],
+      "Labeling": [
+        "Consensus", "Domain", "Storage", "Features", "Learning", "Sampling", "Telemetry", "Tensors", grdb, logging,
+      ],
       "Benchmarking": ["Learning", "Simulation", "Tensors"],
       "Simulation": ["Features", "Formats", "Learning", "Sampling", "Tensors"],
       "RESTAPI": ["Domain", "HTTPCore", "Labeling", "Storage", "Telemetry", logging],

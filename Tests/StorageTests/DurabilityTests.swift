@@ -28,8 +28,8 @@ import Testing
     @Sendable func settings(_ connection: Connection) throws -> [Int?] {
       try ["busy_timeout", "mmap_size", "foreign_keys"].map { try Int.fetchOne(connection.db, sql: "PRAGMA \($0)") }
     }
-    #expect(try await store.write { try settings($0) } == [10_000, 1 << 30, 1])
-    #expect(try store.read { try settings($0) } == [10_000, 1 << 30, 1])
+    #expect(try await store.write { try settings($0) } == [10_000, 2_147_418_112, 1])
+    #expect(try store.read { try settings($0) } == [10_000, 2_147_418_112, 1])
   }
 
   @Test func everyTableIsStrict() async throws {

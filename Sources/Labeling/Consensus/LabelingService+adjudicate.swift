@@ -28,8 +28,9 @@ extension LabelingService {
       }
       let chosen = try labels.map { try board.project.resolve($0, for: .label) }
       // Said again, as by a client whose first answer was lost: it counts once.
+      // A withdrawal is known again by its note alone: without one it may as well be a second one, which is told.
       if let known = try connection.adjudication(of: item.id), known.user == user.id, known.note == note,
-        known.isWithdrawn == (chosen == nil), known.labels == chosen ?? []
+        known.isWithdrawn == (chosen == nil), known.labels == chosen ?? [], chosen != nil || note != nil
       {
         return (adjudication: known, item: item)
       }

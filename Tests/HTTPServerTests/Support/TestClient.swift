@@ -16,6 +16,9 @@ final class TestClient {
     subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
   }
 
+  /// Seconds after which a silent server has failed a test: other tests may keep all processors busy for long.
+  private static let patience = 120
+
   private var descriptor: Int32
   private var buffer: [UInt8] = []
 
@@ -32,8 +35,8 @@ final class TestClient {
         }
       }
     }
-    set(SO_RCVTIMEO, timeval(tv_sec: 20, tv_usec: 0))
-    set(SO_SNDTIMEO, timeval(tv_sec: 20, tv_usec: 0))
+    set(SO_RCVTIMEO, timeval(tv_sec: Self.patience, tv_usec: 0))
+    set(SO_SNDTIMEO, timeval(tv_sec: Self.patience, tv_usec: 0))
     if let receiveBuffer { set(SO_RCVBUF, receiveBuffer) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -95,7 +98,7 @@ final class TestClient {
   func sendUntilHeldBack(_ bytes: [UInt8], patience: Int) -> Int {
     set(SO_SNDBUF, Int32(64 << 10))
     set(SO_SNDTIMEO, timeval(tv_sec: 0, tv_usec: patience * 1000))
-    defer { set(SO_SNDTIMEO, timeval(tv_sec: 20, tv_usec: 0)) }
+    defer { set(SO_SNDTIMEO, timeval(tv_sec: Self.patience, tv_usec: 0)) }
     return sendSome(bytes[...])
   }
 

@@ -1,3 +1,4 @@
+import Consensus
 import Domain
 import Tensors
 import Testing

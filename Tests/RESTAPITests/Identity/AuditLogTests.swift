@@ -46,6 +46,7 @@ import Testing
     }
     _ = try await admin.post("\(base)/excluded/\(item)/restore")
     _ = try await admin.get("\(base)/export")
+    _ = try await admin.post("backup")
     _ = try await admin.delete("\(base)/items/\(item)")
     _ = try await admin.delete("\(base)/members/\(member)")
     _ = try await admin.delete(base)
