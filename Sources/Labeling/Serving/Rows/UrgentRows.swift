@@ -7,6 +7,9 @@ struct UrgentRows {
 
   var isEmpty: Bool { head == rows.count }
 
+  /// How many wait.
+  var count: Int { rows.count - head }
+
   mutating func append(_ row: Int) { rows.append(row) }
 
   /// Takes the oldest out.
