@@ -175,8 +175,8 @@ export function startLabelling(project, session) {
     addEventListener(sign, () => labelling.queue.stir(), { passive: true, capture: true });
   }
   // Often enough that a lease of a few seconds is renewed in time too.
-  const pace = Math.min(5000, ((project.settings?.lease_seconds ?? 600) * 1000) / 6);
-  const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), pace);
+  const heartbeat = Math.min(5000, ((project.settings?.lease_seconds ?? 600) * 1000) / 6);
+  const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), heartbeat);
   document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
   addEventListener("online", retry);
   addEventListener("pagehide", () => labelling.leave());
