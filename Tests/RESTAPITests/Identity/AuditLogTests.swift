@@ -45,6 +45,8 @@ import Testing
         connection: connection)
     }
     _ = try await admin.post("\(base)/excluded/\(item)/restore")
+    _ = try await admin.post("\(base)/excluded", #"{"items": ["\#(item)"]}"#)
+    _ = try await admin.post("\(base)/excluded/\(item)/restore")
     _ = try await admin.get("\(base)/export")
     _ = try await admin.post("backup")
     _ = try await admin.delete("\(base)/items/\(item)")
