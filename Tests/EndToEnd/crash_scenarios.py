@@ -164,6 +164,8 @@ class Labels(Scenario):
         try:
             server.start()
             eventually("the first round serves", lambda: (server.project("p")["round"] or {}).get("state") == "serving")
+            # For later: a command beside the server would write what the shim in the server does not see.
+            (data.parent / "token").write_text(server.token)
             server.stop()
         finally:
             server.close()
@@ -172,6 +174,7 @@ class Labels(Scenario):
         """What each item's label was acknowledged to be, and what else it may be: an answer that was never heard."""
         acknowledged, possible = {}, {}
         server = Server(root / "data", environment=disk.environment)
+        server.token = (root / "token").read_text()
         try:
             server.start()
             client = Client(server.base, server.token)
@@ -231,6 +234,7 @@ class Round(Labels):
     def act(self, disk, root):
         acknowledged = 5
         server = Server(root / "data", environment=disk.environment)
+        server.token = (root / "token").read_text()
         try:
             server.start()
             self.label(server, [5])
@@ -269,6 +273,7 @@ class Deletion(Scenario):
 
     def act(self, disk, root):
         server = Server(root / "data", environment=disk.environment)
+        server.token = (root / "token").read_text()
         gone = []
         self.asked = []
         try:

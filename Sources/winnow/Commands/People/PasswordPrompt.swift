@@ -16,14 +16,15 @@ enum PasswordPrompt {
   }
 
   private static func ask(_ question: String) throws -> String {
-    FileHandle.standardError.write(Data(question.utf8))
     var before = termios()
     guard tcgetattr(0, &before) == 0 else { throw Failure("The terminal's echo cannot be turned off.") }
     var silent = before
     silent.c_lflag &= ~tcflag_t(ECHO)
     guard tcsetattr(0, TCSAFLUSH, &silent) == 0 else { throw Failure("The terminal's echo cannot be turned off.") }
+    // Whoever reads the question may answer: what is typed from here on is neither shown nor thrown away.
+    FileHandle.standardError.write(Data(question.utf8))
     defer {
-      _ = tcsetattr(0, TCSAFLUSH, &before)
+      _ = tcsetattr(0, TCSADRAIN, &before)
       FileHandle.standardError.write(Data("\n".utf8))
     }
     guard let line = readLine(strippingNewline: true), !line.isEmpty else { throw Failure("No password was given.") }
