@@ -87,7 +87,11 @@ extension Endpoint {
     method: .post, path: "/projects/{project}/excluded",
     summary: "Leave items out of queries by hand, as one group, until somebody puts them back", tag: "Outliers",
     access: .project(.engineer), audit: .writes(["item.leave_out"]), body: small,
-    requestSchema: Schema.object(["items": Schema.list(Schema.text), "reason": Schema.text], required: ["items"]),
+    requestSchema: Schema.object(
+      [
+        "items": ["type": "array", "items": Schema.identifier, "minItems": 1, "maxItems": 10_000],
+        "reason": Schema.text(1...1000),
+      ], required: ["items"]),
     responseSchema: Schema.answer(["group": Schema.nullable(Schema.integer), "excluded": Schema.integer])
   ) { call in
     let body = try call.json(LeaveOutBody.self, members: ["items", "reason"])
