@@ -13,6 +13,8 @@ let session = null;
 export function takeSecret() {
   const words = new URLSearchParams(location.hash.slice(1));
   const kind = ["code", "token"].find((name) => words.has(name));
+  // A link that is opened where this page is open already changes the hash alone, which loads nothing.
+  addEventListener("hashchange", () => /^#(code|token)=/.test(location.hash) && location.reload());
   if (!kind) return null;
   history.replaceState(null, "", location.pathname + location.search);
   return { [kind]: words.get(kind).trim() };
