@@ -14,7 +14,7 @@ export function stoppingCard() {
     card,
     show({ stopping, learning_curve: curve, notes }) {
       const rows = curve?.comparison?.rows ?? [];
-      body.replaceChildren(
+      body.replaceChildren(...[
         element("p", { class: "advice", data: { advice: stopping?.advice ?? "too_early" } },
           titles[stopping?.advice] ?? titles.too_early),
         stopping ? element("p", {}, stopping.sentence) : null,
@@ -33,7 +33,8 @@ export function stoppingCard() {
             element("td", { class: "number" }, percent(row.random.value), row.is_extrapolated ? "*" : null),
             element("td", { class: "number" }, `${row.difference >= 0 ? "+" : ""}${(row.difference * 100).toFixed(1)}`))))) : null,
         rows.slice(-5).some((row) => row.is_extrapolated) ? element("p", { class: "muted small" }, "* extrapolated") : null,
-        ...(notes ?? []).map((note) => element("p", { class: "muted small" }, sentence(note))));
+        ...(notes ?? []).map((note) => element("p", { class: "muted small" }, sentence(note))),
+      ].filter(Boolean));
     },
   };
 }

@@ -36,5 +36,5 @@ export function openBrushed(place, items, where, open) {
       element("button", { type: "button", class: "item-button line", on: { click: () => open(item.item) } },
         element("span", { class: "item-key", dir: "auto" }, item.key), item.labels.map((name) => chip(name)),
         element("span", { class: "muted small" }, `${item.region}, right in ${percent(item.correctness, 0)}`))))),
-    items.length > listed ? element("p", { class: "muted small" }, `The ${listed} least confident are listed; CSV has all.`) : null);
+    ...(items.length > listed ? [element("p", { class: "muted small" }, `The ${listed} least confident are listed; CSV has all.`)] : []));
 }
