@@ -20,5 +20,8 @@ step "unit and API tests"
 Scripts/test-environment.sh
 WINNOW_PYTHON=$PWD/.venv-tests/bin/python timeout --foreground 15m swift test --skip-build
 
+step "API tests under the address and leak sanitizers"
+timeout --foreground 15m Scripts/test-sanitized.sh address RESTAPITests
+
 step "end to end"
 WINNOW=$PWD/.build/release/winnow timeout --foreground 20m Scripts/test-end-to-end.sh
