@@ -12,11 +12,12 @@ struct Caller: Sendable {
 
   var principal: Principal { credential.principal }
 
-  /// Tells credentials apart: tokens count up from 1, sessions down from -1.
-  var credentialNumber: Int64 {
+  /// On whose account a request is counted: each token has its own, above 0; a person's browsers share one, below 0, so that
+  /// signing in again grants no more.
+  var account: Int64 {
     switch credential.proof {
     case .token(let id): id
-    case .session(let state): -state.id
+    case .session: -principal.user.id.rawValue
     }
   }
 

@@ -17,7 +17,7 @@ public struct Rate: Sendable, Hashable {
 
 /// How often each token, and each address without one, may ask.
 public struct RateLimits: Sendable, Hashable {
-  /// Of a token, or of the session that was opened with it; `nil`: as often as it likes.
+  /// Of a token, or of a person over all of their sessions; `nil`: as often as they like.
   public var token: Rate?
   /// Of an address, or a /64 of IPv6, without valid credentials.
   public var stranger: Rate?
@@ -50,7 +50,7 @@ final class RateLimiter: Sendable {
   func refusal(_ head: RequestHead, caller: Caller?) -> HTTPResponse? {
     let now = ContinuousClock.now
     if let caller {
-      guard let tokens, let rate = limits.token, let wait = tokens.take(caller.credentialNumber, now: now) else {
+      guard let tokens, let rate = limits.token, let wait = tokens.take(caller.account, now: now) else {
         return nil
       }
       return Self.refusal(wait, rate, of: "token")
