@@ -187,3 +187,6 @@ export class Queue {
     this.#timer = setTimeout(() => this.refill(), seconds * 1000);
   }
 }
+
+/** What a request for items says; `guess`: whether the model's guesses are wanted beside them. */
+export const nextBody = (prefetch, held, guess) => ({ prefetch, held, ...(guess && { guess }) });

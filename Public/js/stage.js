@@ -8,7 +8,7 @@ let isScrolled = false;
 // To ask the element itself would have the page laid out in the middle of a key press.
 byId("stage").addEventListener("scroll", () => (isScrolled = true), { passive: true });
 
-/** Shows an offer, with the server's words above it where it refused an answer to it. */
+/** Shows an offer, with the server's words above it where it refused an answer to it, and why it is asked where `why` says so. */
 export function showItem(offer, why) {
   const stage = byId("stage");
   const refusal = offer.refusal && element("p", { class: "notice", role: "alert" },

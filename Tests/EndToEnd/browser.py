@@ -47,6 +47,8 @@ class LabellingPage:
         self.page.on("response", self._remember)
         self.page.goto(link)
         self.page.wait_for_selector("#stage[data-item]")
+        # A hand is slower than what comes after the first item; a test is not.
+        self.page.wait_for_function("performance.getEntriesByName('winnow.complete').length")
 
     def _complain(self, message):
         # That a request failed is for the test to say; all else is a mistake of the page.
