@@ -130,6 +130,8 @@ export class Labelling {
    * those whose answers are still on their way.
    */
   leave() {
+    // What was answered just now may not have left yet.
+    this.outbox.start();
     const { phase } = this.outbox.state;
     if (phase === "offline" || phase === "signed-out") return;
     const busy = new Set(this.outbox.answers.map((answer) => answer.lease));

@@ -1,3 +1,5 @@
+import { painted } from "./element.js";
+
 /**
  * The items at hand: a few leased ahead, so that the next one is there when a key is pressed.
  *
@@ -54,7 +56,9 @@ export class Queue {
   /** Removes the current offer and returns it; the next one is current at once. */
   take() {
     const taken = this.#offers.shift();
-    this.refill();
+    // First the item that is there, then the question for more.
+    if (this.#offers.length) painted().then(() => this.refill());
+    else this.refill();
     return taken;
   }
 

@@ -1,7 +1,7 @@
 /** Labelling a project: ties keys, buttons, items, panels and status together until the page goes. */
 
 import { Chosen, wordsFor } from "./chosen.js";
-import { byId } from "./element.js";
+import { byId, painted } from "./element.js";
 import { spoken, zoomBy, zoomOf } from "./item-view.js";
 import { commandOf, coveredByPanel, openPanelElement, typesInto } from "./keys.js";
 import { LabelBar } from "./label-bar.js";
@@ -58,7 +58,9 @@ export function startLabelling(project, session, items) {
       if (state.phase === "signed-out") signInAgain();
     },
     replied: (reply) => status.replied(reply),
-    counted: (change) => {
+    counted: async (change) => {
+      // Nobody waits for the count; they do for the item.
+      await painted();
       pace.count(change);
       status.count(change);
     },
@@ -221,6 +223,3 @@ export function startLabelling(project, session, items) {
     byId("work").hidden = true;
   };
 }
-
-/** Once what was just changed is on screen. */
-const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

@@ -4,7 +4,7 @@ import time
 import unittest
 import urllib.parse
 
-from browser import LabellingPage, chromium
+from browser import LabellingPage, chromium, until
 from pools import images, standing, texts
 from winnow import SCREENSHOTS, Server, eventually
 
@@ -89,7 +89,7 @@ class Network(unittest.TestCase):
         images(self.server, "ahead", [f"image {n}.png" for n in range(30)], ["left", "right"])
         self.server.start()
         page = self.open("ahead")
-        page.page.wait_for_function("performance.getEntriesByType('resource').filter(e => e.name.endsWith('/image')).length >= 4")
+        until(page.page, "performance.getEntriesByType('resource').filter(e => e.name.endsWith('/image')).length >= 4")
         for _ in range(4):
             page.press("1")
         page.saved()
@@ -135,7 +135,7 @@ class Network(unittest.TestCase):
         page.saved()
         for number, key in enumerate(reversed(keys)):
             page.page.keyboard.press("Control+z" if number % 2 else "Backspace")
-            page.page.wait_for_function("key => document.querySelector('.item-key')?.textContent === key", arg=key)
+            until(page.page, "key => document.querySelector('.item-key')?.textContent === key", key)
         page.saved()
         self.assertEqual(standing(self.server, self.project), [])
         page.page.keyboard.press("Backspace")
