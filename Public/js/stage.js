@@ -28,9 +28,11 @@ export function showItem(offer, why) {
 export function showState(kind, title, text, ...actions) {
   const stage = byId("stage");
   delete stage.dataset.item;
-  stage.replaceChildren(element("section", { class: "card state", data: { kind }, role: "status" },
+  const state = element("section", { class: "card state", data: { kind }, role: "status" },
     element("h2", {}, title), text && element("p", {}, text),
-    actions.length ? element("p", { class: "actions" }, ...actions) : null));
+    actions.length ? element("p", { class: "actions" }, ...actions) : null);
+  // What says the same stays: a screen reader has read it, and the focus may be on one of its buttons.
+  if (!stage.firstElementChild?.isEqualNode(state)) stage.replaceChildren(state);
 }
 
 /** The usual reasons for having no item. */

@@ -66,8 +66,8 @@ export function showModel(model) {
   const interval = low == null ? null : `${percent(low)}–${percent(high)} %`;
   const labels = model.evaluation_labels;
   place.replaceChildren(element("span", { class: "wide muted" }, "Accuracy "),
-    element("strong", {}, `${percent(model.accuracy)} %`),
-    element("span", { class: "muted" }, interval && ` ${interval}`));
+    element("strong", {}, `${percent(model.accuracy)} %`), element("span", { class: "narrow muted" }, " right"),
+    element("span", { class: "wide muted" }, interval && ` ${interval}`));
   place.title = `Accuracy of round ${model.round ?? ""} on ${labels ?? "the"} randomly drawn labels that the model never `
     + `trains on${interval ? `; with 95 % confidence it lies within ${interval}` : ""}.`;
 }

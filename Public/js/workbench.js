@@ -56,6 +56,8 @@ export function startLabelling(project, session, items) {
     saved: (state) => {
       showSaved(state, state.phase === "signed-out" ? signInAgain : () => labelling.outbox.retry());
       if (state.phase === "signed-out") signInAgain();
+      // Why nothing is left was said before the last answers were in: they may have been what was missing.
+      if (state.phase === "saved" && labelling.queue.lack.kind === "empty" && !labelling.queue.current) labelling.queue.refill();
     },
     replied: (reply) => status.replied(reply),
     counted: async (change) => {
@@ -172,7 +174,7 @@ export function startLabelling(project, session, items) {
     }
   };
   document.addEventListener("keydown", onKey);
-  byId("work").hidden = false;
+  for (const name of ["work", "settings"]) byId(name).hidden = false;
   labelling.start();
 
   let stopFollowing = () => {};

@@ -85,6 +85,40 @@ class Network(unittest.TestCase):
         self.assertEqual(standing(self.server, self.project), [])
         self.assertEqual(page.key, key)
 
+    def test_a_tab_closed_without_a_network_loses_nothing(self):
+        texts(self.server, "closed", [f"message {n}" for n in range(20)], LABELS)
+        self.server.start()
+        page = self.open("closed")
+        page.context.set_offline(True)
+        given = []
+        for label in LABELS[:3]:
+            given.append((page.key, [label]))
+            page.press_label(label)
+        page.page.wait_for_selector("#saved[data-phase=offline]")
+        page.page.close()
+        page.context.set_offline(False)
+        self.assertEqual(standing(self.server, self.project), [])
+        again = page.context.new_page()
+        again.goto(f"{self.server.base}/label.html?project={self.project['id']}")
+        again.wait_for_selector("#stage[data-item]")
+        eventually("the answers of the closed tab are there", lambda: len(standing(self.server, self.project)) == 3, 30)
+        again.wait_for_selector("#saved[data-phase=saved]")
+        self.assertEqual([(row["key"], row["labels"]) for row in standing(self.server, self.project)], given)
+        self.assertNotIn(again.locator(".item-key").inner_text(), [key for key, _ in given])
+
+    def test_the_last_answer_is_the_end(self):
+        texts(self.server, "end", ["one", "two"], LABELS)
+        self.server.start()
+        page = self.open("end")
+        page.press("1")
+        page.press("2")
+        page.page.wait_for_selector(".state:has-text('All done')")
+        page.press("Backspace")
+        page.page.keyboard.press("3")
+        page.page.wait_for_selector(".state:has-text('All done')")
+        page.saved()
+        self.assertEqual(sorted(self.server.labels(self.project).values()), sorted([LABELS[0], LABELS[2]]))
+
     def test_three_items_and_their_images_are_ahead(self):
         images(self.server, "ahead", [f"image {n}.png" for n in range(30)], ["left", "right"])
         self.server.start()
