@@ -43,9 +43,10 @@ export function showLack(lack, progress, retry) {
     delete byId("stage").dataset.item;
     byId("stage").replaceChildren(element("div", { class: "card item skeleton", "aria-busy": "true" }));
   } else if (lack.kind === "empty") {
+    const reason = lack.reason ? sentence(lack.reason) : "Every item is labelled, or lent to somebody else.";
     const done = progress?.total > 0 && progress.labelled >= progress.total;
-    showState("empty", done ? "All done" : "Nothing to label right now",
-      lack.reason ? sentence(lack.reason) : "Every item is labelled, or lent to somebody else.", again, projects);
+    if (done) showState("empty", "All done", reason, projects, element("button", { type: "button", on: { click: retry } }, "Look again"));
+    else showState("empty", "Nothing to label right now", reason, again, projects);
   } else if (lack.kind === "unreachable") {
     showState("unreachable", "The server cannot be reached",
       "This page tries again by itself. Answers that you gave are kept in this browser until they are saved.", again);
