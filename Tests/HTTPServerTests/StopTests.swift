@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPServer
 
 /// Starting where something listens already, and stopping while something is going on.
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(5))) struct StopTests {
   private func makeServer(
     drainTimeout: Duration = .milliseconds(200), port: UInt16 = 0,
     _ decide: @escaping @Sendable (RequestHead) -> Acceptance
