@@ -58,7 +58,7 @@ export function annotatorsCard(report, project) {
   const save = element("button", { type: "button", class: "tool", "aria-label": "Save annotators as CSV", on: { click: () =>
     saveCSV(["annotator", "labels", "skips", "flags", "median_seconds", "agreement_with_others", "agreement_with_consensus", "estimated_accuracy", "right_when_settled", "settled_items", "last_answer"],
       people.map((one) => [...columns.map(([, , value]) => value(one)).toSpliced(9, 0, one.adjudicated)]), `${project.name} annotators`) } }, "CSV");
-  const body = people.length ? element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Annotators" }, element("table", { class: "people" },
+  const body = people.length ? element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Table of annotators" }, element("table", { class: "people" },
     element("thead", {}, element("tr", {}, columns.map(([title, more], index) => element("th", { scope: "col", class: index ? "number" : null, title: more || null }, title)))),
     element("tbody", {}, people.map((one) => rowOf(one, report)))))
     : element("p", { class: "muted" }, "Nobody has answered anything yet.");
