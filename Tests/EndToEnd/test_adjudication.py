@@ -1,5 +1,6 @@
 """Settling what people differ on, by keyboard, on texts, pictures and sets of labels; what is decided is on the server."""
 
+import itertools
 import unittest
 
 import crowd
@@ -45,8 +46,10 @@ class Desk(Shared):
 
 @unittest.skipUnless(engineer.trec_rows(), "TREC is not at hand")
 class Texts(Desk):
+    numbers = itertools.count(1)
+
     def setUp(self):
-        self.project, self.truth = crowd.trec(self.server, 70, name=self.id())
+        self.project, self.truth = crowd.trec(self.server, 70, name=f"Questions {next(self.numbers)}")
         self.crowd = crowd.Crowd(self.server, self.project, self.truth)
         self.said = self.crowd.label(list(self.truth)[:30])
         self.disputed = {key for key, by in self.said.items() if len({tuple(labels) for labels in by.values()}) > 1}

@@ -15,7 +15,9 @@ export const sources = {
     async load(base, cursor) {
       const found = await call("GET", `${base}/disagreements?limit=${page}${cursor}`, undefined, { seconds: 300 });
       return { left: found.open, next: found.next_cursor, entries: found.items.map(({ item, consensus, probability }) => ({
-        item, suggested: probability > 0.5 ? consensus : [], why: "Its annotators differ" })) };
+        item, suggested: probability > 0.5 ? consensus : [],
+        why: probability > 0.5 ? `Its annotators differ; ${consensus.join(", ") || "none of the labels"} holds so far, ${(probability * 100).toFixed(0)} % likely by ${
+          found.method === "dawid_skene" ? "Dawid and Skene’s model" : "their votes"}` : "Its annotators differ, and nothing is ahead" })) };
     },
   },
   suspected: {

@@ -14,7 +14,7 @@ export async function showHead(place, preview, format) {
     return place.replaceChildren(element("p", { class: "muted" }, "Nothing fits this. Clear a filter, or label something first."));
   }
   const some = `${preview.shown < preview.rows ? `The first ${count(preview.shown)} of ${count(preview.rows)}` : `All ${count(preview.rows)}`}${
-    preview.cut ? ", the last of them cut" : ""}, ${format === "csv" ? "under the table's header" : "as they stand in the file"}. Long ones are shortened here only.`;
+    preview.cut ? ", the last of them cut" : ""}, ${format === "csv" ? "under the table’s header" : "as they stand in the file"}. Long ones are shortened here only.`;
   const title = element("p", { class: "muted small" }, some);
   const shown = element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "The first rows" },
     format === "csv" ? await tableOf(preview.head) : linesOf(preview.head));
