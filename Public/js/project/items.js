@@ -168,8 +168,8 @@ export function showItems(place, context) {
     acts[event.key]();
   };
   document.addEventListener("keydown", keys);
-  call("GET", `${base}/agreement`, undefined, { seconds: 120 }).then(({ annotators }) => annotator.append(
-    ...annotators.map(({ name }) => element("option", { value: name }, name))), () => {});
+  call("GET", `${base}/members?others=true`).then(({ items }) => annotator.append(
+    ...items.map(({ name }) => element("option", { value: name }, name))), () => {});
   load();
   return () => {
     document.removeEventListener("keydown", keys);
