@@ -12,6 +12,7 @@ import { showGuidelines } from "../panel-guidelines.js";
 import { askForNote } from "../panel-flag.js";
 import { sentence } from "../stage.js";
 import { deskParts } from "./adjudicate-desk.js";
+import { canEstimate } from "./agreement-words.js";
 import { Decisions } from "./decisions.js";
 import { DoubtQueue, sources } from "./doubt-queue.js";
 import { count } from "./format.js";
@@ -176,6 +177,7 @@ export function showAdjudication(place, context) {
   desk.listen({ skip, undo, note: takeNote, story: commands.history, guidelines: commands.guidelines }, bar.hotkeys);
   const onKey = (event) => {
     const found = commandOf(event, bar.hotkeys);
+    if (event.key === "Escape") document.querySelector("dialog.panel:not(:modal)")?.close();
     if (document.querySelector("dialog:modal")) return;
     if (commands[found?.command]) {
       event.preventDefault();
@@ -204,8 +206,9 @@ export function showAdjudication(place, context) {
       fail(error);
     }
   }
-  call("GET", `${base}/agreement`, undefined, { seconds: 300 }).then(({ annotators }) => {
-    for (const one of annotators) if (one.reliability != null) accuracies.set(one.name, one.reliability);
+  call("GET", `${base}/agreement`, undefined, { seconds: 300 }).then((report) => {
+    if (!canEstimate(report)) return;
+    for (const one of report.annotators) if (one.reliability != null) accuracies.set(one.name, one.reliability);
     if (shown && !left) showOpinions(shown);
   }, () => {});
   start();
