@@ -115,7 +115,8 @@ extension Connection {
       FROM session JOIN user ON user.id = user_id
       WHERE user_id BETWEEN ? AND ? AND session.id > ? AND expires_at > ? AND seen_at > ?
       ORDER BY session.id LIMIT ?
-      """, user?.rawValue ?? 0, user?.rawValue ?? Int64.max, after ?? 0, now.milliseconds, usedSince.milliseconds, limit, as: Self.listing)
+      """, user?.rawValue ?? 0, user?.rawValue ?? Int64.max, after ?? 0, now.milliseconds, usedSince.milliseconds,
+      limit, as: Self.listing)
   }
 
   private static func listing(_ row: Row) -> SessionListing {
