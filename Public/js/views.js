@@ -44,6 +44,7 @@ export function runViews(views, context, begun) {
     const place = element("div", { class: `view ${name}-view` });
     const above = begun(name, views[name].title);
     byId("stage").replaceChildren(...(above ? [above] : []), place);
+    scrollTo(0, 0);
     leave = views[name].show(place, context) ?? (() => {});
   };
   addEventListener("hashchange", show);

@@ -25,7 +25,7 @@ function changes(rows, { before, after }) {
   const same = both ? rows.filter(({ isChanged }) => !isChanged) : [];
   const told = both ? rows.filter(({ isChanged }) => isChanged) : rows;
   const rowOf = ({ path, before: was, after: is, isChanged }) => element("tr", { data: { changed: isChanged && both ? "yes" : null } },
-    element("th", { scope: "row", dir: "auto" }, words(path)), before !== null ? element("td", {}, valueOf(was)) : null, after !== null ? element("td", {}, valueOf(is)) : null);
+    element("th", { scope: "row", dir: "auto" }, words(path).replaceAll(".", " › ")), before !== null ? element("td", {}, valueOf(was)) : null, after !== null ? element("td", {}, valueOf(is)) : null);
   const grid = (list) => element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Before and after" }, element("table", { class: "sides" },
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "What"), before !== null ? element("th", { scope: "col" }, "Before") : null,
       after !== null ? element("th", { scope: "col" }, both ? "After" : before !== null ? "After" : "As it was written") : null)), element("tbody", {}, list.map(rowOf))));

@@ -25,7 +25,9 @@ export function actionWords(action) {
 
 /** What an entry is about, as far as its own words tell: a name where there is one, else the kind and the number. */
 export function subjectWords({ subject, before, after }, names) {
-  const told = (after && (after.name ?? after.user ?? after.note)) || (before && (before.name ?? before.user));
+  if (subject.kind === "token" && after?.user) return `${after.note ? `“${after.note}” ` : ""}for ${after.user}`;
+  if (subject.kind === "session") return after?.by ? `by ${after.by}` : before?.user ?? "";
+  const told = after?.name ?? after?.user ?? before?.name ?? before?.user ?? before?.key;
   if (typeof told === "string" && told) return told;
   if (subject.kind === "user" && names.users.has(subject.id)) return names.users.get(subject.id);
   return subject.id && subject.kind !== "project" ? `${subject.kind} ${subject.id}` : "";

@@ -3,13 +3,13 @@
 import { call } from "../api.js";
 import { element } from "../element.js";
 import { announce } from "../notices.js";
-import { count, moment } from "../project/format.js";
+import { count } from "../project/format.js";
 import { saveCSV } from "../project/saving.js";
 import { sentence } from "../stage.js";
 import { setViewQuery, viewQuery } from "../views.js";
 import { openEntry } from "./audit-entry.js";
 import { actions, actionWords, subjectWords } from "./audit-words.js";
-import { ago } from "./format.js";
+import { stamp } from "./format.js";
 import { emptyRow, everything, table, walkRows } from "./listing.js";
 
 const size = 50;
@@ -86,7 +86,7 @@ export function showAudit(place) {
     const open = () => openEntry(entry, names);
     const { project: id } = entry.subject;
     return element("tr", { data: { entry: entry.id }, on: { click: (event) => event.target.closest("button") || open() } },
-      element("td", { class: "moment" }, element("time", { datetime: entry.at, title: moment(entry.at) }, ago(entry.at))),
+      element("td", { class: "moment" }, stamp(entry.at)),
       element("td", { dir: "auto" }, entry.user?.name ?? element("span", { class: "muted" }, "nobody")),
       element("td", { class: "what" }, element("button", { type: "button", class: "row-name", data: { row: "" }, on: { click: open } }, actionWords(entry.action)), " ",
         element("bdi", { class: "muted" }, subjectWords(entry, names))),

@@ -21,11 +21,11 @@ export function backupCard() {
     const code = element("code", {}, text);
     return element("div", { class: "command" }, element("pre", { tabindex: "0" }, code), copyButton(code, `Copy: ${name}`));
   };
-  const card = element("section", { class: "card panel-card", id: "backups", data: { span: "wide" }, "aria-labelledby": "backups-title" },
+  const card = element("section", { class: "card panel-card", id: "backups", "aria-labelledby": "backups-title" },
     element("header", {}, element("h2", { id: "backups-title" }, "Backup")),
     element("p", {}, "Everything in one file: projects, items, pictures, answers, models, people. Labelling goes on meanwhile; what was acknowledged when it began is in it."),
-    element("div", { class: "actions" }, link, element("label", { class: "check" }, features, "with feature matrices ",
-      element("span", { class: "muted small" }, "(else the next round computes them again)"))),
+    element("div", { class: "actions" }, link, element("label", { class: "check" }, features, "with feature matrices")),
+    element("p", { class: "muted small" }, "Without them it is smaller, and the next round computes them again."),
     state, size, last,
     element("details", {}, element("summary", {}, "What to do with it"),
       element("p", { class: "small" }, "Keep it where only you can read it: texts, pictures and hashes of passwords are in it. Check it, and where it is needed, restore it into a new folder:"),

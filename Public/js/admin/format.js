@@ -17,6 +17,19 @@ export function ago(text, now = Date.now()) {
 export const when = (text, none = "never") =>
   (text ? element("time", { datetime: text, title: moment(text) }, ago(text)) : element("span", { class: "muted" }, none));
 
+/** The day of an end to come, with the whole moment behind it. */
+export const until = (text) => (text ? element("time", { datetime: text, title: moment(text) }, new Date(text).toLocaleDateString([], { dateStyle: "medium" }))
+  : element("span", { class: "muted" }, "no end"));
+
+const thisYear = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" };
+
+/** A moment to the second, as a log has it; the year where it is another one. */
+export function stamp(text) {
+  const at = new Date(text);
+  const year = at.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
+  return element("time", { datetime: text, title: ago(text) }, at.toLocaleString([], { ...thisYear, ...year }));
+}
+
 /** 12,345,678 bytes → 12.3 MB. */
 export function bytes(value) {
   if (value == null) return "–";

@@ -42,7 +42,8 @@ export function showPeople(place, context) {
     const open = () => openPerson(person, { ...context, projects, people, changed });
     return element("tr", { data: { person: person.id, state: stateOf(person) }, on: { click: (event) => event.target.closest("button, a") || open() } },
       element("td", {}, element("button", { type: "button", class: "row-name", dir: "auto", data: { row: "" }, on: { click: open } }, person.name),
-        person.id === context.session.user.id ? element("span", { class: "muted small" }, " you") : null),
+        person.id === context.session.user.id ? element("span", { class: "muted small" }, " you") : null,
+        " ", person.disabled ? element("span", { class: "flag narrow", data: { kind: "bad" } }, "disabled") : null),
       element("td", {}, person.role), element("td", { class: "wide" }, projectsOf(person)),
       element("td", {}, when(person.seen_at)), element("td", { class: "wide" }, signInOf(person)));
   }

@@ -69,13 +69,13 @@ export function openPerson(person, context) {
       }
     } } }, element("div", { class: "form-field" }, element("label", { for: "person-name" }, "Name"), name),
     roleChoice(person.role), element("p", { class: "actions" }, save, said), word);
-    return element("section", {}, element("h3", {}, "Name and role"), form);
+    return element("section", {}, form);
   }
 
   function membership() {
     const note = person.role === "annotator" ? null
       : element("p", { class: "muted small" }, `As ${person.role === "admin" ? "an admin" : "an engineer"} they see every project, a member or not.`);
-    return element("section", {}, element("h3", {}, "Projects"), note, projectBoxes(projects, memberships, "Labels in", async (project, isIn) => {
+    return element("section", {}, note, projectBoxes(projects, memberships, "Labels in these projects", async (project, isIn) => {
       await setMember(person, project, isIn);
       touched = true;
     }));

@@ -9,12 +9,14 @@ import { sparkline } from "./sparkline.js";
 const others = ({ route }) => !/\/(metrics|readyz)$/.test(route);
 const failed = ({ route, status }) => others({ route }) && status === "5xx";
 
+const time = (value) => (value < 0.001 ? "under 1 ms" : seconds(value));
+
 /** Cards by title; each figure has a name, a value of the latest reading and an earlier one, and words for what it means. */
 const cards = [
   ["traffic", "Requests", [
     { name: "In a second", line: true, of: (now, before) => now.rate("winnow_http_requests_total", before, others), as: (v) => v.toFixed(1) },
-    { name: "Half take at most", of: (now, before) => now.quantile("winnow_http_request_seconds", 0.5, before, others)?.value, as: seconds },
-    { name: "95 of 100 take at most", of: (now, before) => now.quantile("winnow_http_request_seconds", 0.95, before, others)?.value, as: seconds,
+    { name: "Half take at most", of: (now, before) => now.quantile("winnow_http_request_seconds", 0.5, before, others)?.value, as: time },
+    { name: "95 of 100 take at most", of: (now, before) => now.quantile("winnow_http_request_seconds", 0.95, before, others)?.value, as: time,
       help: "open streams of events and downloads among them" },
     { name: "Under way", of: (now) => now.sum("winnow_http_requests_in_flight"), as: count },
     { name: "Open connections", of: (now) => now.sum("winnow_connections_open"), as: count },
@@ -23,8 +25,8 @@ const cards = [
     { name: "Failed sign-ins", of: (now) => now.sum("winnow_sign_in_failures_total"), as: count },
   ]],
   ["writes", "Writes to disk", [
-    { name: "Half of the commits take at most", line: true, of: (now, before) => now.quantile("winnow_commit_seconds", 0.5, before)?.value, as: seconds },
-    { name: "95 of 100 take at most", of: (now, before) => now.quantile("winnow_commit_seconds", 0.95, before)?.value, as: seconds, isBad: (v) => v > 0.1,
+    { name: "Half of the commits take at most", line: true, of: (now, before) => now.quantile("winnow_commit_seconds", 0.5, before)?.value, as: time },
+    { name: "95 of 100 take at most", of: (now, before) => now.quantile("winnow_commit_seconds", 0.95, before)?.value, as: time, isBad: (v) => v > 0.1,
       help: "what was acknowledged is on disk; above 0.1 s the disk is slow" },
     { name: "Waiting", of: (now) => now.sum("winnow_writes_waiting"), as: count, isBad: (v) => v > 500 },
     { name: "Could not be committed", of: (now) => now.sum("winnow_commits_failed_total"), as: count, isBad: (v) => v > 0 },

@@ -5,7 +5,7 @@ import { confirm } from "../dialog.js";
 import { element } from "../element.js";
 import { sentence } from "../stage.js";
 import { viewQuery } from "../views.js";
-import { browserName, when } from "./format.js";
+import { browserName, until, when } from "./format.js";
 import { emptyRow, everything, table, walkRows } from "./listing.js";
 import { personFilter } from "./person-filter.js";
 
@@ -69,9 +69,9 @@ export function sessionRow(session, changed) {
     if (done) session.current ? location.reload() : changed();
   } } }, "End…");
   return element("tr", { data: { session: session.id } },
-    element("td", { class: "what", dir: "auto", title: session.agent }, name, session.current ? element("span", { class: "flag", data: { kind: "good" } }, "this browser") : null),
+    element("td", { class: "what", dir: "auto", title: session.agent }, name, " ", session.current ? element("span", { class: "flag", data: { kind: "good" } }, "this browser") : null),
     element("td", {}, session.address ?? "–"), element("td", { class: "wide" }, when(session.created_at), element("span", { class: "muted" }, ` ${ways[session.opened_by]}`)),
-    element("td", {}, when(session.seen_at)), element("td", { class: "wide" }, when(session.expires_at)), element("td", { class: "row-actions" }, end));
+    element("td", {}, when(session.seen_at)), element("td", { class: "wide" }, until(session.expires_at)), element("td", { class: "row-actions" }, end));
 }
 
 /** A table of one's own sessions. */

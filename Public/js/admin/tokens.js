@@ -5,7 +5,7 @@ import { confirm } from "../dialog.js";
 import { element } from "../element.js";
 import { sentence } from "../stage.js";
 import { viewQuery } from "../views.js";
-import { when } from "./format.js";
+import { until, when } from "./format.js";
 import { emptyRow, everything, table, walkRows } from "./listing.js";
 import { makeToken } from "./token-form.js";
 import { personFilter } from "./person-filter.js";
@@ -63,7 +63,7 @@ export function tokenList({ withOwner, load, place }) {
       element("td", { class: "what", dir: "auto" }, token.note ?? element("span", { class: "muted" }, "not said")),
       withOwner ? element("td", { dir: "auto" }, token.user.name) : null, element("td", { class: "wide" }, token.role),
       element("td", { class: "wide" }, when(token.created_at)), element("td", {}, when(token.used_at, "not lately")),
-      element("td", {}, end ? element("span", { class: "muted" }, end) : when(token.expires_at, "no end")),
+      element("td", {}, end ? element("span", { class: "muted" }, end) : until(token.expires_at)),
       element("td", { class: "row-actions" }, end ? null : element("button", { type: "button", class: "tool", "aria-label": `End the token ${name} of ${token.user.name}`, data: { row: "" },
         on: { click: () => endToken(token, name) } }, "End…")));
   }
