@@ -49,7 +49,7 @@ export function runViews(views, context, begun) {
   };
   addEventListener("hashchange", show);
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
     const found = names.find((name) => views[name].key === event.key);
     if (found) location.hash = found;
   });

@@ -11,11 +11,11 @@ import { showSessions } from "./sessions.js";
 import { showTokens } from "./tokens.js";
 
 const views = {
-  people: { title: "People", key: "p", show: showPeople },
-  tokens: { title: "Tokens", key: "t", show: showTokens },
-  sessions: { title: "Sessions", key: "s", show: showSessions },
-  audit: { title: "Audit log", key: "a", show: showAudit },
-  server: { title: "Server", key: "v", show: showServer },
+  people: { title: "People", key: "1", show: showPeople },
+  tokens: { title: "Tokens", key: "2", show: showTokens },
+  sessions: { title: "Sessions", key: "3", show: showSessions },
+  audit: { title: "Audit log", key: "4", show: showAudit },
+  server: { title: "Server", key: "5", show: showServer },
 };
 
 async function begin() {

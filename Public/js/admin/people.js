@@ -23,7 +23,7 @@ export function showPeople(place, context) {
   const columns = ["Name", "Role", { title: "Projects", class: "wide" }, "Last seen", { title: "Sign-in", class: "wide" }];
   place.append(element("div", { class: "heading" }, element("h1", {}, "People"), add), filters, where,
     element("div", { class: "scroller card" }, table("People", columns, body)),
-    element("p", { class: "muted small wide" }, "Keys: ↑ ↓ or j k move, Enter opens a person, / searches, n adds somebody."));
+    element("p", { class: "muted small wide" }, "Keys: ↑ ↓ or j k move, Enter opens a person, / searches, n adds somebody; 1 to 5 go to the other views."));
 
   let people = [];
   let projects = [];
