@@ -49,7 +49,7 @@ export function passwordForm(session, changed) {
   };
   return element("form", { class: "password-form", novalidate: true, on: { submit } },
     // Read by password managers, so that they know whose password it is.
-    element("input", { class: "unseen", name: "name", type: "text", autocomplete: "username", value: session.user.name, readonly: true, tabindex: "-1", "aria-hidden": "true" }),
+    element("input", { class: "unseen", name: "name", type: "text", autocomplete: "username", value: session.user.name, readonly: true, tabindex: "-1", "aria-label": "Your name" }),
     ...all.map(({ place }) => place), element("p", { class: "actions" }, button, said), word,
     session.opened_by === "token" ? element("p", { class: "muted small" }, "You signed in by a token. Without a present password, ask an admin for a sign-in link: it lets you choose one.") : null);
 }
