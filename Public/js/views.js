@@ -41,7 +41,7 @@ export function runViews(views, context, begun) {
       if (link.dataset.view === name) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    const place = element("div", { class: `view ${name}-view` });
+    const place = element("div", { class: `page-view ${name}-view` });
     const above = begun(name, views[name].title);
     byId("stage").replaceChildren(...(above ? [above] : []), place);
     scrollTo(0, 0);

@@ -78,7 +78,7 @@ class AuditLog(WithAdministrator):
         page.page.wait_for_selector(ROWS)
         page.page.keyboard.press("ArrowDown")
         page.page.keyboard.press("Enter")
-        page.page.wait_for_selector("dialog.panel h2:has-text('changed a project')")
+        page.page.wait_for_selector("dialog.panel h2:has-text('tests changed a project')")
         rows = page.page.locator("dialog .sides").first.locator("tbody tr")
         self.assertEqual(rows.locator("th").all_inner_texts(), ["guidelines", "settings › batch size"])
         self.assertEqual(rows.nth(1).locator("td").all_inner_texts(), ["20", "7"])

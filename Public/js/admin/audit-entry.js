@@ -14,10 +14,11 @@ export function openEntry(entry, names) {
     ["From", entry.address ?? "–"], ["Request", entry.request_id ?? "–"]];
   const rows = sideBySide(entry.before, entry.after);
   document.querySelector("dialog.panel")?.close();
-  const panel = openPanel("entry", actionWords(entry.action), [element("div", { class: "entry" },
+  const panel = openPanel("entry", `${user?.name ?? "Somebody"} ${actionWords(entry.action)}`, [element("div", { class: "entry" },
     element("dl", { class: "facts" }, facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", { dir: "auto" }, value)])),
     rows.length ? changes(rows, entry) : element("p", { class: "muted" }, "Nothing more is told of it."))]);
   panel.classList.add("roomy", "broad");
+  panel.querySelector("h2").dir = "auto";
 }
 
 function changes(rows, { before, after }) {

@@ -21,13 +21,12 @@ export const when = (text, none = "never") =>
 export const until = (text) => (text ? element("time", { datetime: text, title: moment(text) }, new Date(text).toLocaleDateString([], { dateStyle: "medium" }))
   : element("span", { class: "muted" }, "no end"));
 
-const thisYear = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" };
-
 /** A moment to the second, as a log has it; the year where it is another one. */
 export function stamp(text) {
   const at = new Date(text);
   const year = at.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" };
-  return element("time", { datetime: text, title: ago(text) }, at.toLocaleString([], { ...thisYear, ...year }));
+  const parts = [at.toLocaleDateString([], { month: "short", day: "numeric", ...year }), at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" })];
+  return element("time", { datetime: text, title: ago(text) }, element("span", {}, parts[0]), ", ", element("span", {}, parts[1]));
 }
 
 /** 12,345,678 bytes → 12.3 MB. */

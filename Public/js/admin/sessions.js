@@ -44,7 +44,7 @@ export function showSessions(place) {
       if (done) isSelf ? location.reload() : await load(true);
     } } }, "End all…");
     return element("tbody", { data: { user: user.id } },
-      element("tr", { class: "group" }, element("th", { scope: "rowgroup", colspan: columns.length - 1, dir: "auto" }, user.name), element("td", { class: "row-actions" }, all)),
+      element("tr", { class: "group" }, element("th", { scope: "rowgroup", colspan: columns.length }, element("div", {}, element("span", { dir: "auto" }, user.name), all))),
       sessions.toReversed().map((session) => sessionRow(session, () => load(true))));
   }
   everything("/users").then((people) => {

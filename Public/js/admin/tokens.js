@@ -45,7 +45,7 @@ export function tokenList({ withOwner, load, place }) {
   const word = element("p", { class: "muted small", role: "status" }, "Loading…");
   const ended = element("input", { type: "checkbox", on: { change: () => show() } });
   const filter = element("label", { class: "check" }, ended, "Show those that have ended");
-  const columns = ["What for", ...(withOwner ? ["Whose"] : []), { title: "Role", class: "wide" }, { title: "Made", class: "wide" }, "Last used", "Ends",
+  const columns = ["What for", ...(withOwner ? [{ title: "Whose", class: "wide" }] : []), { title: "Role", class: "wide" }, { title: "Made", class: "wide" }, "Last used", "Ends",
     { title: "Actions", unseen: true }];
   let tokens = [];
 
@@ -60,8 +60,9 @@ export function tokenList({ withOwner, load, place }) {
     const end = endOf(token);
     const name = token.note ?? `token ${token.id}`;
     return element("tr", { data: { token: token.id, ended: end ? "yes" : null } },
-      element("td", { class: "what", dir: "auto" }, token.note ?? element("span", { class: "muted" }, "not said")),
-      withOwner ? element("td", { dir: "auto" }, token.user.name) : null, element("td", { class: "wide" }, token.role),
+      element("td", { class: "what", dir: "auto" }, token.note ?? element("span", { class: "muted" }, "not said"),
+        withOwner ? element("bdi", { class: "narrow owner muted small" }, token.user.name) : null),
+      withOwner ? element("td", { class: "wide", dir: "auto" }, token.user.name) : null, element("td", { class: "wide" }, token.role),
       element("td", { class: "wide" }, when(token.created_at)), element("td", {}, when(token.used_at, "not lately")),
       element("td", {}, end ? element("span", { class: "muted" }, end) : until(token.expires_at)),
       element("td", { class: "row-actions" }, end ? null : element("button", { type: "button", class: "tool", "aria-label": `End the token ${name} of ${token.user.name}`, data: { row: "" },
