@@ -1,7 +1,7 @@
 /** Questions and answers in the middle of the page, above a panel that may be open: asked before what cannot be undone. */
 
 import { element } from "./element.js";
-import { sentence } from "./stage.js";
+import { told } from "./told.js";
 
 let numbered = 0;
 
@@ -56,7 +56,7 @@ export function confirm({ title, text, action, keep = "Cancel", run }) {
         done = true;
         dialog.close();
       } catch (error) {
-        word.textContent = sentence(error.message);
+        word.textContent = told(error);
         yes.disabled = false;
         no.focus();
       }

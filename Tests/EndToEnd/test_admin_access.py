@@ -179,6 +179,14 @@ class Account(WithAdministrator):
             self.assertEqual(page.page.locator("h1").count(), 1)
         page.page.go_back()
         page.page.wait_for_selector("#views a[data-view=server][aria-current=page]")
+        # Where the session has ended meanwhile, the page asks to sign in, and does not speak of tokens and headers.
+        page.page.keyboard.press("1")
+        page.page.wait_for_selector(".people-view tbody tr")
+        ruth = next(user["id"] for user in self.server.call("GET", "/users")["items"] if user["name"] == "Ruth")
+        self.server.call("DELETE", f"/sessions?user={ruth}")
+        page.page.keyboard.press("3")
+        page.page.wait_for_selector("h1:has-text('Sign in to Winnow')")
+        page.refusals = len([error for error in page.errors if "401" in error])
 
 
 if __name__ == "__main__":

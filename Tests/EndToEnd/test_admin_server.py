@@ -9,6 +9,8 @@ import unittest
 from administrator import HOSTILE, WithAdministrator, person, project
 from winnow import ROOT, eventually, must, run
 
+# Over a thousand characters, a thousand of them without a place to break a line.
+LONG = HOSTILE + "\n" + "W" * 1000
 ROWS = ".audit-view tbody tr[data-entry]"
 
 
@@ -17,7 +19,7 @@ class AuditLog(WithAdministrator):
     def setUpClass(cls):
         super().setUpClass()
         cls.id = project(cls.server, "Tickets")
-        cls.server.call("PATCH", f"/projects/{cls.id}", {"guidelines": HOSTILE, "settings": {"batch_size": 7}})
+        cls.server.call("PATCH", f"/projects/{cls.id}", {"guidelines": LONG, "settings": {"batch_size": 7}})
         for number in range(70):
             person(cls.server, f"Person {number:02}")
         cls.server.call("POST", f"/projects/{cls.id}/members", {"name": "Person 07"})
@@ -82,7 +84,8 @@ class AuditLog(WithAdministrator):
         rows = page.page.locator("dialog .sides").first.locator("tbody tr")
         self.assertEqual(rows.locator("th").all_inner_texts(), ["guidelines", "settings › batch size"])
         self.assertEqual(rows.nth(1).locator("td").all_inner_texts(), ["20", "7"])
-        self.assertEqual(rows.nth(0).locator("td").nth(1).evaluate("e => [e.textContent, e.querySelectorAll('img, script').length]"), [HOSTILE, 0])
+        self.assertEqual(rows.nth(0).locator("td").nth(1).evaluate("e => [e.textContent, e.querySelectorAll('img, script').length]"), [LONG, 0])
+        self.assertEqual(page.page.evaluate("e => e.scrollWidth - e.clientWidth", page.page.query_selector("dialog.panel")), 0)
         self.assertFalse(page.hacked())
         page.page.locator("dialog summary").press("Enter")
         page.page.wait_for_selector("dialog details td:has-text('Tickets')")

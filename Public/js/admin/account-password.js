@@ -2,7 +2,7 @@
 
 import { element } from "../element.js";
 import { choosePassword } from "../session.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 
 /**
  * @param {object} session
@@ -42,7 +42,7 @@ export function passwordForm(session, changed) {
     } catch (error) {
       const field = error.errors?.[0];
       if (field) refuse(field.pointer === "/current_password" ? present : fresh, field.detail);
-      else refuse(present, sentence(error.message));
+      else refuse(present, told(error));
     } finally {
       button.disabled = false;
     }

@@ -4,13 +4,14 @@ import { call } from "../api.js";
 import { confirm } from "../dialog.js";
 import { byId, element } from "../element.js";
 import { signedIn } from "../sign-in.js";
-import { sentence, showFailure } from "../stage.js";
+import { showFailure } from "../stage.js";
 import { passwordForm } from "./account-password.js";
 import { everything, walkRows } from "./listing.js";
 import { sessionRow, sessionTable } from "./sessions.js";
 import { makeToken } from "./token-form.js";
 import { tokenList } from "./tokens.js";
 import { themeChoice } from "../theme-choice.js";
+import { told } from "../told.js";
 
 async function begin() {
   const session = await signedIn();
@@ -33,7 +34,7 @@ async function begin() {
         list.replaceChildren(sessionTable("Your sessions", found.toReversed().map((one) => sessionRow(one, load))));
         word.textContent = `${found.length} ${found.length === 1 ? "browser" : "browsers"}`;
       } catch (error) {
-        word.textContent = sentence(error.message);
+        word.textContent = told(error);
       }
     };
     const all = element("button", { type: "button", on: { click: async () => {

@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { element } from "../element.js";
 import { openPanel } from "../panels.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { projectBoxes, setMember } from "./memberships.js";
 import { showLink } from "./person-link.js";
 import { roleChoice } from "./roles.js";
@@ -40,7 +40,7 @@ export function addPerson({ projects, changed }) {
       await showLink(user, { isNew: true, missed });
       await changed(user.id);
     } catch (error) {
-      refuse(error.errors?.[0]?.detail ?? sentence(error.message));
+      refuse(told(error));
     } finally {
       button.disabled = false;
     }
@@ -58,7 +58,7 @@ export function addPerson({ projects, changed }) {
 async function join(user, projects) {
   const missed = [];
   for (const project of projects) {
-    await setMember(user, project, true).catch((error) => missed.push(`${project.name}: ${sentence(error.message)}`));
+    await setMember(user, project, true).catch((error) => missed.push(`${project.name}: ${told(error)}`));
   }
   return missed;
 }

@@ -5,7 +5,7 @@ import { element } from "../element.js";
 import { announce } from "../notices.js";
 import { count } from "../project/format.js";
 import { saveCSV } from "../project/saving.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { setViewQuery, viewQuery } from "../views.js";
 import { openEntry } from "./audit-entry.js";
 import { actions, actionWords, subjectWords } from "./audit-words.js";
@@ -76,7 +76,7 @@ export function showAudit(place) {
       back.disabled = page === 0;
       ahead.disabled = !next;
     } catch (error) {
-      if (mine === asked) where.textContent = sentence(error.message);
+      if (mine === asked) where.textContent = told(error);
     } finally {
       if (mine === asked) list.removeAttribute("aria-busy");
     }
@@ -132,7 +132,7 @@ export function showAudit(place) {
       saveCSV(["id", "at", "user", "role", "action", "subject", "subject_id", "project", "address", "request_id", "before", "after"], rows, "winnow-audit");
       announce(`${count(rows.length)} lines were saved.`);
     } catch (error) {
-      where.textContent = sentence(error.message);
+      where.textContent = told(error);
     }
     save.textContent = "Save as CSV";
     save.disabled = false;
@@ -156,7 +156,7 @@ export function showAudit(place) {
     fill(project, names.projects, projects);
     adopt();
     return load();
-  }).catch((error) => (where.textContent = sentence(error.message)));
+  }).catch((error) => (where.textContent = told(error)));
   return () => {
     removeEventListener("hashchange", follow);
     leaveRows();

@@ -3,7 +3,7 @@
 import { address, call } from "../api.js";
 import { copyButton } from "../clipboard.js";
 import { element } from "../element.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { bytes, when } from "./format.js";
 
 const underWay = "winnow_backups_under_way";
@@ -52,7 +52,7 @@ export function backupCard() {
       last.replaceChildren(...(entry ? ["Last saved ", when(entry.at), entry.user ? " by " : "", element("bdi", {}, entry.user?.name ?? ""), "."]
         : ["Nobody has saved one by a browser or by REST yet."]));
     } catch (error) {
-      last.textContent = sentence(error.message);
+      last.textContent = told(error);
     }
   }
   showLast();

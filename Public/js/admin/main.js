@@ -1,6 +1,7 @@
 /** People and server: the administrator's page, a view for each concern. */
 
 import { byId, element } from "../element.js";
+import { announce } from "../notices.js";
 import { signedIn } from "../sign-in.js";
 import { showFailure, showState } from "../stage.js";
 import { runViews } from "../views.js";
@@ -27,8 +28,12 @@ async function begin() {
         + "your own password, sessions and tokens are in your account.",
       element("a", { href: "account.html", class: "button primary" }, "Your account"), element("a", { href: "./", class: "button" }, "All projects"));
   }
+  let isFirst = true;
   runViews(views, { session }, (_, title) => {
     document.title = `${title} · Winnow`;
+    // Whoever does not see the page is told where a key has led.
+    if (!isFirst) announce(title);
+    isFirst = false;
     return null;
   });
 }

@@ -2,7 +2,7 @@
 
 import { call } from "../api.js";
 import { element } from "../element.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 
 const many = 8;
 
@@ -29,7 +29,7 @@ export function projectBoxes(projects, chosen, title, changed = async () => {}) 
         said.textContent = box.checked ? `Added to ${project.name}.` : `Taken out of ${project.name}.`;
       } catch (error) {
         box.checked = !box.checked;
-        word.textContent = sentence(error.message);
+        word.textContent = told(error);
       }
       box.disabled = false;
       box.focus();

@@ -2,7 +2,7 @@
 
 import { element } from "../element.js";
 import { announce } from "../notices.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { addPerson } from "./add-person.js";
 import { when } from "./format.js";
 import { emptyRow, everything, table, walkRows } from "./listing.js";
@@ -61,7 +61,7 @@ export function showPeople(place, context) {
       [people, projects] = await Promise.all([everything("/users"), everything("/projects")]);
       show();
     } catch (error) {
-      where.textContent = sentence(error.message);
+      where.textContent = told(error);
     }
   }
   const leave = walkRows(place, { "/": () => search.focus(), n: begin });

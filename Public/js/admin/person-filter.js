@@ -15,10 +15,6 @@ export function personFilter(changed) {
     get value() {
       return select.value;
     },
-    set value(id) {
-      select.value = id;
-      select.dispatchEvent(new Event("change"));
-    },
     fill(people, chosen) {
       const sorted = [...people].sort((a, b) => a.name.localeCompare(b.name));
       select.append(...sorted.map((person) => element("option", { value: person.id }, person.name)));

@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { tell } from "../dialog.js";
 import { moment } from "../project/format.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { showOnce } from "./once.js";
 
 /**
@@ -17,7 +17,7 @@ export async function showLink(user, { isNew = false, missed = [] } = {}) {
   try {
     link = await call("POST", `/users/${encodeURIComponent(user.id)}/link`);
   } catch (error) {
-    return tell(isNew ? `${user.name} was added, without a link` : "No link was made", sentence(error.message));
+    return tell(isNew ? `${user.name} was added, without a link` : "No link was made", told(error));
   }
   const address = new URL(`./#code=${encodeURIComponent(link.code)}`, location.href).href;
   await showOnce(`A sign-in link for ${user.name}`, [

@@ -5,7 +5,7 @@ import { confirm, tell } from "../dialog.js";
 import { element } from "../element.js";
 import { openPanel } from "../panels.js";
 import { moment } from "../project/format.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { ago } from "./format.js";
 import { projectBoxes, setMember } from "./memberships.js";
 import { showLink } from "./person-link.js";
@@ -63,7 +63,7 @@ export function openPerson(person, context) {
         former.replaceWith(membershipPlace);
         said.textContent = "Saved; it holds from their next request on.";
       } catch (error) {
-        word.textContent = error.errors?.[0]?.detail ?? sentence(error.message);
+        word.textContent = told(error);
       } finally {
         save.disabled = false;
       }

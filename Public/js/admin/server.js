@@ -3,6 +3,7 @@
 import { Problem, Unreachable, address, call } from "../api.js";
 import { element } from "../element.js";
 import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { backupCard } from "./backup.js";
 import { Metrics } from "./metrics.js";
 import { figureCards } from "./server-figures.js";
@@ -58,7 +59,7 @@ export function showServer(place) {
     } catch (error) {
       if (isOver) return;
       verdict.dataset.state = "bad";
-      verdict.textContent = error instanceof Problem ? sentence(error.message) : "The server cannot be reached. This page tries again by itself.";
+      verdict.textContent = error instanceof Problem ? told(error) : "The server cannot be reached. This page tries again by itself.";
     }
   }
 

@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { confirm } from "../dialog.js";
 import { element } from "../element.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { viewQuery } from "../views.js";
 import { browserName, until, when } from "./format.js";
 import { emptyRow, everything, table, walkRows } from "./listing.js";
@@ -30,7 +30,7 @@ export function showSessions(place) {
       word.textContent = `${found.length} ${found.length === 1 ? "session" : "sessions"} of ${groups.size} ${groups.size === 1 ? "person" : "people"}`;
       if (focus) list.querySelector("[data-row]")?.focus();
     } catch (error) {
-      word.textContent = sentence(error.message);
+      word.textContent = told(error);
     }
   }
 
@@ -50,7 +50,7 @@ export function showSessions(place) {
   everything("/users").then((people) => {
     whose.fill(people, viewQuery().get("user"));
     return load();
-  }, (error) => (word.textContent = sentence(error.message)));
+  }, (error) => (word.textContent = told(error)));
   const leaveRows = walkRows(place);
   const leaveFilter = whose.follow(() => load());
   return () => {

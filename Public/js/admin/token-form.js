@@ -4,7 +4,7 @@ import { address, call } from "../api.js";
 import { element } from "../element.js";
 import { openPanel } from "../panels.js";
 import { moment } from "../project/format.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { showOnce } from "./once.js";
 import { roleChoice, roles } from "./roles.js";
 
@@ -55,7 +55,7 @@ export function makeToken(self, people, changed) {
       await shown(token);
       await changed();
     } catch (error) {
-      word.textContent = error.errors?.[0]?.detail ?? sentence(error.message);
+      word.textContent = told(error);
     } finally {
       button.disabled = false;
     }

@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { confirm } from "../dialog.js";
 import { element } from "../element.js";
-import { sentence } from "../stage.js";
+import { told } from "../told.js";
 import { viewQuery } from "../views.js";
 import { until, when } from "./format.js";
 import { emptyRow, everything, table, walkRows } from "./listing.js";
@@ -26,7 +26,7 @@ export function showTokens(place, { session }) {
     people = found;
     whose.fill(people, viewQuery().get("user"));
     list.load();
-  }, (error) => (list.word.textContent = sentence(error.message)));
+  }, (error) => (list.word.textContent = told(error)));
   const leaveRows = walkRows(place, { n: make });
   const leaveFilter = whose.follow(() => list.load());
   return () => {
@@ -81,7 +81,7 @@ export function tokenList({ withOwner, load, place }) {
       tokens = (await load()).reverse();
       show();
     } catch (error) {
-      word.textContent = sentence(error.message);
+      word.textContent = told(error);
     }
     if (focus) (body.querySelector("[data-row]") ?? ended).focus();
   }
