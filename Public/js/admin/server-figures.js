@@ -88,7 +88,8 @@ export function figureCards(room) {
       if (!line) continue;
       history.push(figure.of(now, readings.at(-2)));
       if (history.length > room) history.shift();
-      line.replaceChildren(sparkline(history, room));
+      // The first readings fill the line too.
+      line.replaceChildren(sparkline(history, Math.max(15, history.length)));
     }
   };
   return { elements: made.map(({ card }) => card), show };
