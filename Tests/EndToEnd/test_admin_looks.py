@@ -81,7 +81,7 @@ class Looks(WithAdministrator):
         self.walk("dark", DARK)
 
     def test_on_a_phone_in_the_light(self):
-        self.walk("phone", PHONE)
+        self.walk("phone", {**PHONE, "reduced_motion": "reduce"})
 
 
 if __name__ == "__main__":
