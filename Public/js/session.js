@@ -45,9 +45,9 @@ export async function signIn(shown) {
   return adopted(await call("POST", "/sessions", shown));
 }
 
-/** Chooses a password; other browsers are signed out. */
-export async function choosePassword(password) {
-  return adopted(await call("POST", "/sessions/current/password", { new_password: password }));
+/** Chooses a password; other browsers are signed out. `present` is the one until now, where there is one. */
+export async function choosePassword(password, present) {
+  return adopted(await call("POST", "/sessions/current/password", { new_password: password, current_password: present }));
 }
 
 /** The session of this browser, or null where there is none. */

@@ -23,6 +23,9 @@ export async function signedIn(arrival = arrive()) {
     if (session.may_choose_password) session = await askForPassword(byId("stage"), session);
   }
   byId("user").textContent = session.user.name;
+  byId("user").hidden = false;
+  const administer = document.getElementById("administer");
+  if (administer) administer.hidden = session.user.role !== "admin";
   byId("sign-out").hidden = false;
   byId("sign-out").addEventListener("click", () => signOut().catch((error) => notify(error.message)));
   return session;

@@ -1,4 +1,5 @@
 import Domain
+import Labeling
 import Storage
 
 /// People and what they sign in with, as the contract shows them; secrets stand only where they are made.
@@ -26,12 +27,26 @@ enum PeopleView {
     ]
   }
 
-  static func json(_ account: Account) -> JSONValue {
+  /// - Parameter projects: those that they are a member of.
+  static func json(_ account: Account, memberOf projects: [Project]) -> JSONValue {
     [
       "id": .string("\(account.user.id)"), "name": .string(account.user.name), "role": .string(account.role.rawValue),
       "has_password": .bool(account.hasPassword), "disabled": .bool(account.disabledAt != nil),
       "disabled_at": .optional(account.disabledAt.map { "\($0)" }), "created_at": .string("\(account.createdAt)"),
       "signed_in_at": .optional(account.signedInAt.map { "\($0)" }),
+      "seen_at": .optional(account.seenAt.map { "\($0)" }),
+      "projects": .array(projects.map { ["id": .string("\($0.id)"), "name": .string($0.name)] }),
+    ]
+  }
+
+  static func json(_ member: Member) -> JSONValue {
+    let (account, activity) = (member.account, member.activity)
+    return [
+      "id": .string("\(account.user.id)"), "name": .string(account.user.name), "role": .string(account.role.rawValue),
+      "disabled": .bool(account.disabledAt != nil), "member": .bool(member.isMember),
+      "labels": .integer(Int64(activity.labels)), "skips": .integer(Int64(activity.skips)),
+      "flags": .integer(Int64(activity.flags)), "last_at": .optional(activity.lastAt.map { "\($0)" }),
+      "held": .integer(Int64(member.held)),
     ]
   }
 
@@ -41,6 +56,7 @@ enum PeopleView {
       ("note", .optional(token.note)), ("created_at", .string("\(token.createdAt)")),
       ("expires_at", .optional(token.expiresAt.map { "\($0)" })),
       ("revoked_at", .optional(token.revokedAt.map { "\($0)" })),
+      ("used_at", .optional(token.usedAt.map { "\($0)" })),
     ]
     if let secret { members.append(("token", .string(secret))) }
     return .object(members)
