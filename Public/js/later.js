@@ -16,13 +16,16 @@ const modules = {
   listen: () => import("./live-events.js"),
 };
 
+/** What has come so far, by name: at hand without waiting. */
+const here = {};
+
 /** What a module gives under that name. */
-export const later = async (name) => (await modules[name]())[name];
+export const later = async (name) => (here[name] ??= (await modules[name]())[name]);
 
 /** Fetches them all, for a time without a network; resolves once each is there, or could not be had. */
 export function fetchAll() {
   byId("panels-style").media = "all";
-  return Promise.allSettled(Object.values(modules).map((fetch) => fetch()));
+  return Promise.allSettled(Object.keys(modules).map(later));
 }
 
 let opening = 0;
@@ -30,18 +33,13 @@ let opening = 0;
 /** Whether a panel is on its way: keys that are meant for it are not the item's. */
 export const isOpening = () => opening > 0;
 
-/** Opens a panel by the name of what shows it. */
-export async function showPanel(name, ...details) {
+/** Opens a panel by the name of what shows it: at once where that is here, so that the next key is the panel's already. */
+export function showPanel(name, ...details) {
+  // What a panel loads when it is open is not waited for.
+  const open = (show) => void show(...details)?.catch?.(complain);
+  if (here[name]) return open(here[name]);
   opening += 1;
-  try {
-    const show = await later(name);
-    // A panel with something to load opens first, so its own work is not waited for.
-    show(...details)?.catch?.(complain);
-  } catch (error) {
-    complain(error);
-  } finally {
-    opening -= 1;
-  }
+  later(name).then(open).catch(complain).finally(() => (opening -= 1));
 }
 
 const complain = (error) => notify(`This could not be opened: ${error.message}`);
