@@ -13,6 +13,8 @@ public struct PoolSearch: Sendable {
   public var label: LabelID?
   /// Only items about which this person's word stands.
   public var annotator: UserID?
+  /// Only items that somebody flagged, or only others.
+  public var isFlagged: Bool?
   /// Only items about which people said different things.
   public var isDisputed = false
   /// Only items about which somebody's label stands.
@@ -56,6 +58,13 @@ extension Connection {
       narrow(
         "EXISTS (SELECT 1 FROM annotation a WHERE a.item_id = item.id AND a.annotator_id = ? AND \(stands))",
         annotator.rawValue)
+    }
+    if let isFlagged = search.isFlagged {
+      narrow(
+        """
+        \(isFlagged ? "" : "NOT ")EXISTS (SELECT 1 FROM annotation a
+        WHERE a.item_id = item.id AND a.outcome = 2 AND \(stands))
+        """)
     }
     if search.isAnswered {
       narrow("EXISTS (SELECT 1 FROM annotation a WHERE a.item_id = item.id AND a.outcome = 0 AND \(stands))")

@@ -23,6 +23,27 @@ const callsOf = {
     ["One item's story", "GET", `${base}/items/1/story`],
     ["All labels with their provenance", "GET", `${base}/export?format=jsonl`],
   ],
+  quality: ({ base }) => [
+    ["How far annotators agree, and how good each of them is", "GET", `${base}/agreement`],
+    ["Items whose annotators differ, the least sure first", "GET", `${base}/disagreements?limit=50`],
+    ["Labels that models contradict which have not seen them", "GET", `${base}/label-errors?limit=50`],
+    ["Items that somebody flagged, with their notes", "GET", `${base}/pool?flagged=true`],
+  ],
+  adjudicate: ({ base, project }) => [
+    ["Items to settle", "GET", `${base}/disagreements?limit=20`],
+    ["Settle one, by its key", "POST", `${base}/adjudications`, { key: "your-key", labels: project.labels.slice(0, 1).map((label) => label.name), note: "why" }],
+    ["Give it back to its annotators", "POST", `${base}/adjudications`, { key: "your-key", withdraw: true }],
+    ["What was settled, newest first", "GET", `${base}/adjudications`],
+  ],
+  members: ({ base }) => [
+    ["Who may label, what they did and what they hold", "GET", `${base}/members?others=true`],
+    ["Add somebody by name", "POST", `${base}/members`, { name: "Ada" }],
+    ["Take somebody away", "DELETE", `${base}/members/1`],
+  ],
+  export: ({ base, exportQuery = "" }) => [
+    ["What is chosen here, as it is streamed", "GET", `${base}/export?${exportQuery}`],
+    ["How many rows that is, and the first of them", "GET", `${base}/export/preview?${exportQuery}`],
+  ],
   import: ({ base }) => [
     ["A CSV file", "POST", `${base}/items?text_column=text&key_column=id`, null, ["items.csv", "text/csv"]],
     ["JSON Lines", "POST", `${base}/items`, null, ["items.jsonl", "application/x-ndjson"]],
@@ -63,7 +84,8 @@ function python(method, url, body, file) {
     `request = urllib.request.Request(${JSON.stringify(url)}, ${sends}method="${method}",`,
     `    headers={${headers.join(", ")}})`,
     "with urllib.request.urlopen(request) as answer:",
-    /\/(events|export)/.test(url) ? "    for line in answer:\n        print(line.decode().rstrip())" : "    print(json.load(answer))"].join("\n");
+    /\/(events|export)(\?|$)/.test(url) ? "    for line in answer:\n        print(line.decode().rstrip())"
+      : method === "DELETE" ? "    print(answer.status)" : "    print(json.load(answer))"].join("\n");
 }
 
 const pythonic = (value) => JSON.stringify(value).replace(/\btrue\b/g, "True").replace(/\bfalse\b/g, "False").replace(/\bnull\b/g, "None");

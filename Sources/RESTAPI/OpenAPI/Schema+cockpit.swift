@@ -21,6 +21,7 @@ extension Schema {
   static let poolRow = answer([
     "item": item, "labels": list(text), "annotators": list(text),
     "guess": nullable(answer(["label": text, "probability": share])),
+    "flags": list(answer(["annotator": nullable(text), "note": nullable(text), "created_at": time])),
   ])
 
   static let story = answer([

@@ -1,4 +1,5 @@
 import Domain
+import Labeling
 import Storage
 
 /// People and what they sign in with, as the contract shows them; secrets stand only where they are made.
@@ -35,6 +36,17 @@ enum PeopleView {
       "signed_in_at": .optional(account.signedInAt.map { "\($0)" }),
       "seen_at": .optional(account.seenAt.map { "\($0)" }),
       "projects": .array(projects.map { ["id": .string("\($0.id)"), "name": .string($0.name)] }),
+    ]
+  }
+
+  static func json(_ member: Member) -> JSONValue {
+    let (account, activity) = (member.account, member.activity)
+    return [
+      "id": .string("\(account.user.id)"), "name": .string(account.user.name), "role": .string(account.role.rawValue),
+      "disabled": .bool(account.disabledAt != nil), "member": .bool(member.isMember),
+      "labels": .integer(Int64(activity.labels)), "skips": .integer(Int64(activity.skips)),
+      "flags": .integer(Int64(activity.flags)), "last_at": .optional(activity.lastAt.map { "\($0)" }),
+      "held": .integer(Int64(member.held)),
     ]
   }
 
