@@ -26,7 +26,7 @@ from pools import grey_png  # noqa: E402
 from winnow import Server, must  # noqa: E402
 
 # From the moment the key went down, as the browser stamped it, to the item's change and to the end of the frame that shows it: what
-# is posted in a frame's callback runs once that frame has been handed over.
+# is posted in a frame's callback, before all else that waits, runs once that frame has been handed over.
 WATCH = """() => {
   window.keys = [];
   const stage = document.getElementById('stage');
@@ -37,11 +37,8 @@ WATCH = """() => {
     const key = { inDocument: performance.now() - pressed.at, isTraining: document.getElementById('round').dataset.state === 'busy' };
     const { at } = pressed;
     pressed = null;
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => keys.push({ ...key, painted: performance.now() - at });
-      port2.postMessage(null);
-    });
+    requestAnimationFrame(() => scheduler.postTask(() => keys.push({ ...key, painted: performance.now() - at }),
+      { priority: 'user-blocking' }));
   }).observe(stage, { attributes: true, attributeFilter: ['data-item'] });
 }"""
 

@@ -1,6 +1,7 @@
 /**
  * What the labelling page asks the server for while most of it is still on its way: who is here, the project, the first
- * items. It runs as soon as it is there itself; what it finds waits for the rest of the page.
+ * items. It runs as soon as it is there itself; what it finds waits for the rest of the page. The head of the page asks for
+ * the session even before that, by a preload that `currentSession` then gets.
  */
 
 import { call } from "./api.js";

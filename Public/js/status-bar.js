@@ -92,7 +92,7 @@ export function showSaved({ phase, waiting }, retry) {
     savingSoon ??= setTimeout(() => show("Saving…"), 300);
   } else {
     const [what, action] = phase === "offline" ? ["Offline", "Retry"] : ["Signed out", "Sign in"];
-    show(`${what} – ${waiting} answer${waiting === 1 ? "" : "s"} waiting `,
+    show(waiting ? `${what} – ${waiting} answer${waiting === 1 ? "" : "s"} waiting ` : `${what} `,
       element("button", { type: "button", class: "inline", on: { click: retry } }, action));
   }
 }

@@ -1,5 +1,6 @@
 /** Labelling a project: ties keys, buttons, items, panels and status together until the page goes. */
 
+import { call } from "./api.js";
 import { Chosen, wordsFor } from "./chosen.js";
 import { byId, painted } from "./element.js";
 import { spoken, zoomBy, zoomOf } from "./item-view.js";
@@ -54,7 +55,7 @@ export function startLabelling(project, session, items) {
       if (offer || labelling.queue.lack.kind !== "loading") complete();
     },
     saved: (state) => {
-      showSaved(state, state.phase === "signed-out" ? signInAgain : () => labelling.outbox.retry());
+      showSaved(state, state.phase === "signed-out" ? signInAgain : retry);
       if (state.phase === "signed-out") signInAgain();
       // Why nothing is left was said before the last answers were in: they may have been what was missing.
       if (state.phase === "saved" && labelling.queue.lack.kind === "empty" && !labelling.queue.current) labelling.queue.refill();
@@ -73,7 +74,13 @@ export function startLabelling(project, session, items) {
     labelling.outbox.retry();
     labelling.queue.refill();
   };
-  const signInAgain = async () => (await later("askToSignInAgain"))(session, retry);
+  const signInAgain = () => later("askToSignInAgain").then((ask) => ask(session, retry), (error) => notify(error.message));
+  /** Says that the server is out of reach, though nothing waits for it yet. A machine without a network still has itself. */
+  const lookForServer = async () => {
+    const isThere = await call("GET", "/sessions/current", undefined, { seconds: 5 }).catch((error) => !error.passing);
+    const { state } = labelling.outbox;
+    if (!isThere && !state.waiting) showSaved({ ...state, phase: "offline" }, retry);
+  };
 
   /** Space and the digits belong to the item again, not to the button that was clicked; a search goes on. */
   const focusItem = () => bar.isSearching || document.activeElement === stage || stage.focus({ preventScroll: true });
@@ -208,7 +215,11 @@ export function startLabelling(project, session, items) {
   const heartbeat = Math.min(5000, ((project.settings?.lease_seconds ?? 600) * 1000) / 6);
   const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), heartbeat);
   document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
-  addEventListener("online", retry);
+  addEventListener("offline", lookForServer);
+  addEventListener("online", () => {
+    retry();
+    showSaved(labelling.outbox.state, retry);
+  });
   addEventListener("pagehide", () => labelling.leave());
   // Back from the browser's memory the leases are given away: begin anew.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
