@@ -213,7 +213,7 @@ class Pictures(Desk):
         said = people.label(keys)
         disputed = {key for key, by in said.items() if len({tuple(labels) for labels in by.values()}) > 1}
         page = self.desk(project)
-        page.page.wait_for_function("document.querySelector('.desk-item img')?.naturalWidth > 0")
+        eventually("the picture is there", lambda: page.page.evaluate("document.querySelector('.desk-item img')?.naturalWidth > 0"))
         self.answers(page)
         page.shot("adjudicate-picture", full=False)
         page.page.keyboard.press("+")
