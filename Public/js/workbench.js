@@ -75,11 +75,18 @@ export function startLabelling(project, session, items) {
     labelling.queue.refill();
   };
   const signInAgain = () => later("askToSignInAgain").then((ask) => ask(session, retry), (error) => notify(error.message));
-  /** Says that the server is out of reach, though nothing waits for it yet. A machine without a network still has itself. */
+  /**
+   * Says that the server is out of reach, though nothing waits for it yet. A machine without a network still has itself, so
+   * the server is asked; more than once, since the browser's word may come before the cut.
+   */
   const lookForServer = async () => {
-    const isThere = await call("GET", "/sessions/current", undefined, { seconds: 5 }).catch((error) => !error.passing);
-    const { state } = labelling.outbox;
-    if (!isThere && !state.waiting) showSaved({ ...state, phase: "offline" }, retry);
+    for (const seconds of [0, 1, 4]) {
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      const isThere = await call("GET", "/sessions/current", undefined, { seconds: 5 }).catch((error) => !error.passing);
+      const { state } = labelling.outbox;
+      if (navigator.onLine || state.waiting) return;
+      if (!isThere) return showSaved({ ...state, phase: "offline" }, () => [retry(), lookForServer()]);
+    }
   };
 
   /** Space and the digits belong to the item again, not to the button that was clicked; a search goes on. */
