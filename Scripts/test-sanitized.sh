@@ -24,4 +24,4 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
 export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=Tests/Sanitizers/leaks.txt:print_suppressions=0}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=Tests/Sanitizers/races.txt:history_size=4}
 filter=${2:-.}
-timeout --foreground 20m swift test --skip-build "${build[@]}" --filter "$filter"
+Scripts/swift-test.sh 20 "${build[@]}" --filter "$filter"

@@ -18,7 +18,10 @@ swift build -c release --product winnow
 # Bounds, so that a test that hangs is an answer too.
 step "unit and API tests"
 Scripts/test-environment.sh
-WINNOW_PYTHON=$PWD/.venv-tests/bin/python timeout --foreground 15m swift test --skip-build
+WINNOW_PYTHON=$PWD/.venv-tests/bin/python Scripts/swift-test.sh 15 --skip '^HTTPServerTests\.'
+# By themselves: their clients and the server under test tell slow from dead by the clock, and tests that compute for a minute beside
+# them leave neither of them a thread.
+Scripts/swift-test.sh 10 --filter '^HTTPServerTests\.'
 
 step "API tests under the address and leak sanitizers"
 timeout --foreground 15m Scripts/test-sanitized.sh address RESTAPITests

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPServer
 
 /// How many connections an address may have, and whom a request is taken to come from, over the wire.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionLimitTests {
   private func ranges(_ texts: String...) -> [AddressRange] { texts.compactMap { AddressRange($0) } }
 
   @Test func oneAddressDoesNotTakeTheOthersPlaces() async throws {

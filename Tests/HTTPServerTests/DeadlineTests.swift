@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPServer
 
 /// What happens to requests that take too long, in arriving or in being answered.
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadlineTests {
   static let short = Duration.milliseconds(200)
 
   @Test func aDrippingBodyGets408() async throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPServer
 
 /// Plain requests: routes in and answers out, one after the other on a connection.
-@Suite(.timeLimit(.minutes(1))) struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
   @Sendable static func echo(_ head: RequestHead) -> Acceptance {
     switch head.path.first {
     case "missing": .respond(ProblemDocument(status: .notFound).response())

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPServer
 
 /// Clients that take their time to occupy the server: they are shown out, and nobody else notices.
-@Suite(.timeLimit(.minutes(1))) struct SlowClientTests {
+@Suite(.timeLimit(.minutes(5))) struct SlowClientTests {
   /// A second and a half for every body, where the defaults have a minute; heads have longer, for a client under test may
   /// itself be kept waiting by a busy machine.
   private static let hasty = Patience(

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPServer
 
 /// Files of one folder, and never of another.
-@Suite(.timeLimit(.minutes(1))) struct StaticFilesTests {
+@Suite(.timeLimit(.minutes(5))) struct StaticFilesTests {
   /// Makes a folder with a secret beside it, and removes both.
   private func withFolder(_ body: (StaticFiles) async throws -> Void) async throws {
     let manager = FileManager.default

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPServer
 
 /// Answers that are written while they are sent.
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
   static func stream(_ produce: @escaping @Sendable (ResponseWriter) async throws -> Void) -> Acceptance {
     collecting { _ in HTTPResponse(status: .ok, headers: ["Content-Type": "text/plain"], body: .stream(produce)) }
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPServer
 
 /// What is refused because two servers in a row could read it differently, or because it reaches for what it should not.
-@Suite(.timeLimit(.minutes(1))) struct StrictnessTests {
+@Suite(.timeLimit(.minutes(5))) struct StrictnessTests {
   @Test(arguments: [
     "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",

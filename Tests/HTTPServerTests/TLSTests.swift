@@ -8,7 +8,7 @@ private let opensslTool = "/usr/bin/openssl"
 
 /// HTTPS, seen by the `openssl` tool; skipped where there is none.
 @Suite(
-  .timeLimit(.minutes(1)),
+  .timeLimit(.minutes(5)),
   .enabled(if: FileManager.default.isExecutableFile(atPath: opensslTool), "openssl is missing"))
 struct TLSTests {
   /// Runs the tool with a text on its standard input; returns what it writes.

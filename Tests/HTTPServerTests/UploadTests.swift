@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPServer
 
 /// Bodies: collected, streamed, too long, cut short, slow readers.
-@Suite(.timeLimit(.minutes(1))) struct UploadTests {
+@Suite(.timeLimit(.minutes(5))) struct UploadTests {
   static let chunked = "POST /u HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
 
   /// Sums up a streamed body: its length, the sum of its bytes, its longest chunk, and how it ended.

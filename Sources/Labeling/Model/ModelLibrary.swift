@@ -63,6 +63,9 @@ final class ModelLibrary: Sendable {
   /// Makes a model the one that answers.
   func serve(_ model: ServingModel?, for project: ProjectID) { serving.withLock { $0[project] = model } }
 
+  /// Has the next who asks read what the database says serves.
+  func readAnew(_ project: ProjectID) { serving.withLock { $0[project] = nil } }
+
   /// Writes a round's model.
   ///
   /// - Returns: its name below the data folder.

@@ -132,6 +132,10 @@ struct RoundWork {
     let (service, project, serving) = (service, project, ready)
     let version = model?.featureVersion
     let chosen = selection.chosen.map { (row: $0.row, utility: $0.utility) }
+    // Whoever reads that the round serves must be answered by its model: it stands ready before the commit. Where that fails, the
+    // model that serves is read again.
+    var isCommitted = false
+    defer { if !isCommitted { service.models.readAnew(project) } }
     try service.store.writeAndWait { connection in
       try service.withBoard(project, connection) { board, connection in
         // Items may have been removed while the round looked at them.
@@ -147,9 +151,10 @@ struct RoundWork {
           !provenance.evaluation && provenance.strategy != "stream" && board.pool.opinions[row] == 0
         }
       }
+      service.models.serve(model, for: project)
     }
+    isCommitted = true
     round = serving
-    service.models.serve(model, for: project)
     publish()
     service.logger.info(
       "a round serves",
