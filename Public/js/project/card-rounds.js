@@ -13,6 +13,7 @@ const busy = (state) => phases.slice(0, 4).includes(state);
 export function roundsCard(context, { changed }) {
   const { base } = context;
   const title = element("strong", { class: "now-title" });
+  const connection = element("span", { class: "connection small", role: "status", data: { connected: "no" } }, "Connecting…");
   const detail = element("span", { class: "muted small now-detail" });
   const steps = phases.map((phase) => element("li", { data: { phase } }, phase));
   const bar = element("div", { class: "meter", role: "progressbar", "aria-label": "Progress of the phase",
@@ -51,7 +52,7 @@ export function roundsCard(context, { changed }) {
   const card = element("section", { class: "card now", id: "rounds-card", "aria-label": "Rounds" },
     figures,
     element("div", { class: "now-line" },
-      element("div", { class: "now-words" }, title, detail),
+      element("div", { class: "now-words" }, title, detail, connection),
       element("ol", { class: "phases", "aria-label": "Phases of the round" }, steps), bar),
     element("div", { class: "levers" },
       element("label", { for: "strategy" }, "Strategy"), choice, train, cancel),
@@ -92,6 +93,11 @@ export function roundsCard(context, { changed }) {
   return {
     card,
     showLive,
+    /** Whether what is shown is what is so, or what was so when the server was last heard of. */
+    showConnection(isConnected) {
+      connection.dataset.connected = isConnected ? "yes" : "no";
+      connection.textContent = isConnected ? "Live" : "The server cannot be reached; trying again…";
+    },
     showProject(project) {
       showLive(project.round);
       showStrategy();
@@ -117,7 +123,7 @@ export function roundsCard(context, { changed }) {
           took ? seconds(took) : "–", words(round.trigger), moment(round.finished_at ?? round.created_at),
           round.error ?? round.reason ?? ""];
         return element("tr", { data: { state: round.state } }, cells.map((cell, index) =>
-          element("td", { class: index === 8 ? "why" : null, dir: "auto" }, String(cell))));
+          element("td", { class: index === 8 ? "why" : null, dir: "auto" }, String(cell ?? "–"))));
       }));
     },
   };

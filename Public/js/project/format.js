@@ -35,5 +35,8 @@ export function operations(value) {
 /** A moment in the reader's own time. */
 export const moment = (text) => (text ? new Date(text).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "–");
 
+/** A name of anybody's making within a sentence: whatever directions it holds end with it (Unicode's FSI and PDI). */
+export const isolated = (name) => `\u2068${name}\u2069`;
+
 /** A word of the contract as people say it: `label_ranking` → label ranking. */
 export const words = (name) => (name ?? "–").replaceAll("_", " ");

@@ -10,6 +10,6 @@ export function svg(tag, attributes = {}, ...children) {
     else if (name === "data") for (const [key, content] of Object.entries(value)) made.dataset[key] = content;
     else if (value != null && value !== false) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((child) => child != null && child !== false));
+  made.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
   return made;
 }
