@@ -12,7 +12,7 @@ import unittest
 import engineer
 from accessibility import complaints
 from browser import PHONE, chromium
-from engineer import EngineerPage, label, wait_for_round
+from engineer import EngineerPage, label, wait_for_round, wait_until_quiet
 from winnow import DIGITS, Server, eventually, must
 
 WIDE = {"viewport": {"width": 1440, "height": 900}}
@@ -55,6 +55,8 @@ class Cockpit(unittest.TestCase):
         page.page.wait_for_selector("#stopping .advice")
 
     def test_every_plot_is_drawn_told_and_saved(self):
+        # A round that ended meanwhile would draw everything anew, with other figures than those that are compared here.
+        wait_until_quiet(self.server, self.id)
         page = self.open()
         self.drawn(page)
         insights = self.server.call("GET", f"/projects/{self.id}/insights")

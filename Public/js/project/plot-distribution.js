@@ -4,7 +4,7 @@ import { chart, color } from "./charts.js";
 import { count, isolated } from "./format.js";
 
 /** Labels that are drawn without scrolling. */
-const few = 32;
+const few = 14;
 const line = 19;
 
 /** @param {{label: string, training: number, evaluation: number}[]} labels */
