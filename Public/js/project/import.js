@@ -159,6 +159,7 @@ export function showImport(place, context) {
   function done(name, report, failure) {
     const refused = report.rejectedCount > 0 ? element("section", {}, element("h4", {}, report.rejectedCount === 1 ? "1 row was refused" : `${count(report.rejectedCount)} rows were refused`),
       element("ul", { class: "refused" }, report.rejected.map((row) => element("li", {}, `Row ${row.row}${row.pointer ? `, ${row.pointer}` : ""}: ${row.detail}`))),
+      report.untold ? element("p", { class: "muted small" }, `Of ${count(report.untold)} of them the server did not say which they are; the file has all others.`) : null,
       element("button", { type: "button", id: "rejected", on: { click: () => save(report.refused, "rejected-rows.csv") } }, "Download the refused rows")) : null;
     work.replaceChildren(element("section", { class: "card import-card", id: "report" },
       element("h3", {}, failure ? `${name}: not everything went in` : `${name} is in`),

@@ -18,6 +18,8 @@ export class Report {
   created = 0;
   duplicates = 0;
   rejectedCount = 0;
+  /** Of so many nothing but their number is known: the server lists the first thousand of a file that it reads by itself. */
+  untold = 0;
   /** The first that were refused, `{row, pointer, detail}`: rows count from 1, as people do. */
   rejected = [];
   /** All of them as the text of a table, the columns of the file behind them. */
@@ -126,5 +128,6 @@ export function add(report, answer, name = (row) => row + 1) {
   report.created += answer.created;
   report.duplicates += answer.duplicates;
   for (const { row, pointer, detail } of answer.rejected) report.reject(name(row), pointer, detail, []);
+  report.untold += answer.rejected_count - answer.rejected.length;
   report.rejectedCount += answer.rejected_count - answer.rejected.length;
 }
