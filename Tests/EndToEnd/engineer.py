@@ -35,11 +35,11 @@ def wait_for_round(server, project, number=1):
 
 
 def wait_until_quiet(server, project):
-    """Waits until a round serves that has seen all labels but those for which no round is due."""
+    """Waits until no round is under way, and the last one has seen all labels but those for which none is due yet."""
     def quiet():
         definition = server.call("GET", f"/projects/{project}")
         newest = server.call("GET", f"/projects/{project}/rounds?limit=1")["items"]
-        if not newest or newest[0]["state"] != "serving":
+        if not newest or newest[0]["state"] not in ("serving", "cancelled"):
             return False
         seen = newest[0]["report"]["labels"]
         return definition["counts"]["labelled"] - seen["training"] - seen["evaluation"] < definition["settings"]["batch_size"]

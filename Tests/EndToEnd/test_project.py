@@ -142,7 +142,7 @@ class Cockpit(unittest.TestCase):
         page.page.locator("summary", has_text="All rounds").press("Enter")
         page.page.wait_for_selector(f"#rounds tbody tr:has-text('least confidence')")
         shown = page.page.locator("#queue .item-button").evaluate_all("all => all.map(one => one.dataset.item)")
-        queue = self.server.call("GET", f"/projects/{self.id}/queue?limit=12")["items"]
+        queue = self.server.call("GET", f"/projects/{self.id}/queue?limit=16")["items"]
         self.assertEqual(shown, [entry["item"]["id"] for entry in queue])
 
     def test_a_server_that_was_started_anew_is_heard_again(self):

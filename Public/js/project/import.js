@@ -41,8 +41,8 @@ export function showImport(place, context) {
     const kind = kindOf(files[0]);
     if (!kind) return say(`${named(files[0])} is none of these: CSV, TSV, JSON Lines, zip, PNG, JPEG.`);
     if (["zip", "image"].includes(kind) !== (project.modality === "image")) {
-      return say(project.modality === "image" ? "This project labels pictures: import a zip of them, or pictures by themselves."
-        : `This project labels ${project.modality === "text" ? "texts" : "vectors"}: import a table or JSON Lines.`);
+      return say(project.modality === "image" ? `${named(files[0])} does not fit: this project labels pictures. Import a zip of them, or pictures by themselves.`
+        : `${named(files[0])} does not fit: this project labels ${project.modality === "text" ? "texts" : "vectors"}. Import a table or JSON Lines.`);
     }
     if (kind === "zip") return offerArchive(files[0]);
     if (kind === "image") return offerPictures(files.filter((file) => kindOf(file) === "image"));
@@ -164,7 +164,7 @@ export function showImport(place, context) {
     work.replaceChildren(element("section", { class: "card import-card", id: "report" },
       element("h3", {}, failure ? `${name}: not everything went in` : `${name} is in`),
       failure ? element("p", { class: "notice", role: "alert" }, sentence(failure.message)) : null,
-      element("p", { role: "status" }, `${count(report.created)} items are new, ${count(report.duplicates)} were there already.`), refused,
+      element("p", { role: "status" }, `${report.created === 1 ? "1 item is" : `${count(report.created)} items are`} new, ${count(report.duplicates)} were there already.`), refused,
       element("div", { class: "actions" }, element("a", { class: "button", href: "#items" }, "See the items"),
         element("a", { class: "button", href: "#cockpit" }, "Cockpit"))));
     announce(`${count(report.created)} items imported.`);
