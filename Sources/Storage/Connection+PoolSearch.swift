@@ -13,6 +13,8 @@ public struct PoolSearch: Sendable {
   public var label: LabelID?
   /// Only items about which this person's word stands.
   public var annotator: UserID?
+  /// Only items that somebody flagged, or only others.
+  public var isFlagged: Bool?
   /// Only items about which people said different things.
   public var isDisputed = false
   /// Only items about which somebody's label stands.
@@ -44,10 +46,12 @@ extension Connection {
       values += more
     }
     /// The items of the stretch with annotations that stand and fit; worked out once, from the annotations of the stretch.
-    func narrow(annotated condition: String, _ more: (any DatabaseValueConvertible)?..., grouped: String = "") {
+    func narrow(
+      annotated condition: String, _ more: (any DatabaseValueConvertible)?..., grouped: String = "", isSo: Bool = true
+    ) {
       narrow(
         """
-        id IN (SELECT a.item_id FROM annotation a INDEXED BY annotation_of_item
+        id \(isSo ? "" : "NOT ")IN (SELECT a.item_id FROM annotation a INDEXED BY annotation_of_item
         WHERE a.item_id > ? AND a.item_id <= ? AND \(condition)
         AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id)\(grouped))
         """, [after, through] + more)
@@ -66,6 +70,7 @@ extension Connection {
         label.rawValue)
     }
     if let annotator = search.annotator { narrow(annotated: "a.annotator_id = ?", annotator.rawValue) }
+    if let isFlagged = search.isFlagged { narrow(annotated: "a.outcome = 2", isSo: isFlagged) }
     if search.isAnswered { narrow(annotated: "a.outcome = 0") }
     if search.isDisputed {
       // An opinion is the set of its labels, written in their order.

@@ -2,7 +2,7 @@
 
 import unittest
 
-from axe_playwright_python.sync_playwright import Axe
+from axe import violations
 from browser import PHONE, WIDE, LabellingPage, chromium
 from pools import images, texts
 from winnow import Server
@@ -35,9 +35,7 @@ class Accessibility(unittest.TestCase):
         return page
 
     def axe(self, page, what):
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        told = [f"{one['id']}: {one['help']}\n    " + "\n    ".join(node["html"] + " " + node["failureSummary"] for node in one["nodes"])
-                for one in found]
+        told = violations(page)
         self.assertEqual(told, [], f"{what}:\n" + "\n".join(told))
 
     def test_every_state_passes_axe(self):

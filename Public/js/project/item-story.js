@@ -66,7 +66,8 @@ function factsOf(item) {
       .flatMap(([name, value]) => [element("dt", { dir: "auto" }, name), element("dd", { dir: "auto" }, value)]));
 }
 
-function guessOf(item, project) {
+/** What the model holds likeliest, with bars. */
+export function guessOf(item, project) {
   if (!item.prediction) return null;
   const ranked = Object.entries(item.prediction.probabilities).sort((a, b) => b[1] - a[1]).slice(0, 5);
   return element("section", {}, element("h3", {}, "What the model says"), element("ul", { class: "guesses" },

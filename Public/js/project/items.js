@@ -8,6 +8,7 @@ import { sentence } from "../stage.js";
 import { count, percent } from "./format.js";
 import { chip, glimpse } from "./item-cell.js";
 import { openStory } from "./item-story.js";
+import { notesOf } from "./quality-lists.js";
 
 const size = 100;
 
@@ -20,12 +21,14 @@ export function showItems(place, context) {
   const annotator = select("annotator", [], "anybody");
   const disagreement = element("select", { name: "disagreement" }, element("option", { value: "" }, "–"),
     element("option", { value: "annotators" }, "between annotators"), element("option", { value: "model" }, "with the model"));
+  const flagged = element("select", { name: "flagged" }, [["", "–"], ["true", "flagged"], ["false", "not flagged"]].map(([value, title]) => element("option", { value }, title)));
+  flagged.value = new URLSearchParams(location.hash.split("?")[1]).get("flagged") ?? "";
   const search = element("input", { name: "q", type: "search", placeholder: "Words in key or text ( / )", autocomplete: "off", maxlength: "200" });
   const form = element("form", { class: "filters", role: "search", "aria-label": "Filters" },
     field("q", "Search", search),
     field("state", "State", select("state", ["unlabelled", "leased", "labelled", "skipped", "excluded"], "any")),
     field("label", "Label", select("label", names, "any")), field("predicted", "Predicted", select("predicted", names, "any")),
-    field("annotator", "Annotator", annotator), field("disagreement", "Disagreement", disagreement),
+    field("annotator", "Annotator", annotator), field("disagreement", "Disagreement", disagreement), field("flagged", "Flags", flagged),
     element("button", { type: "reset", class: "tool" }, "Clear"));
   const body = element("tbody", {});
   const where = element("p", { class: "muted small", role: "status", id: "where" });
@@ -116,7 +119,7 @@ export function showItems(place, context) {
     const differs = guess && labels.length > 0 && !labels.includes(guess.label);
     return element("tr", { tabindex: index === 0 ? "0" : "-1", data: { index, item: item.id }, "aria-label": `Item ${item.key}, ${item.state}`,
       on: { click: (event) => event.target !== box && openStory(context, item.id) } },
-      element("td", {}, box), element("td", { class: "what" }, glimpse(item)), element("td", { class: "key", dir: "auto" }, item.key),
+      element("td", {}, box), element("td", { class: "what" }, glimpse(item), row.flags.length ? notesOf(row.flags) : null), element("td", { class: "key", dir: "auto" }, item.key),
       element("td", {}, item.state, item.evaluation ? element("span", { class: "muted small" }, " evaluation") : null),
       element("td", {}, labels.map(colored)),
       element("td", { class: differs ? "differs" : null }, guess ? [colored(guess.label), element("span", { class: "muted small" }, ` ${percent(guess.probability, 0)}`)] : "–"),

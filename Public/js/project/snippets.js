@@ -26,6 +26,29 @@ const callsOf = {
     ]),
     ["All labels with their provenance", "GET", `${base}/export?format=jsonl`],
   ],
+  quality: ({ base }) => [
+    ["How far annotators agree, and how good each of them is", "GET", `${base}/agreement`],
+    ["Items whose annotators differ, the least sure first", "GET", `${base}/disagreements?limit=50`],
+    ["Labels that models contradict which have not seen them", "GET", `${base}/label-errors?limit=50`],
+    ["Items that somebody flagged, with their notes", "GET", `${base}/pool?flagged=true`],
+  ],
+  adjudicate: ({ base, project }, { disputed }) => [
+    ["Items to settle", "GET", `${base}/disagreements?limit=20`],
+    ...(disputed == null ? [] : [
+      ["Settle one, by its key", "POST", `${base}/adjudications`, { key: disputed, labels: project.labels.slice(0, 1).map((label) => label.name), note: "why" }],
+      ["Give it back to its annotators", "POST", `${base}/adjudications`, { key: disputed, withdraw: true }],
+    ]),
+    ["What was settled, newest first", "GET", `${base}/adjudications`],
+  ],
+  members: ({ base }, { member }) => [
+    ["Who may label, what they did and what they hold", "GET", `${base}/members?others=true`],
+    ["Add somebody by name", "POST", `${base}/members`, { name: "Ada" }],
+    ...(member == null ? [] : [["Take somebody away", "DELETE", `${base}/members/${member}`]]),
+  ],
+  export: ({ base, exportQuery = "" }) => [
+    ["What is chosen here, as it is streamed", "GET", `${base}/export?${exportQuery}`],
+    ["How many rows that is, and the first of them", "GET", `${base}/export/preview?${exportQuery}`],
+  ],
   import: ({ base, project }) => ({
     text: [
       ["A few rows", "POST", `${base}/items`, { items: [{ key: "first", text: "The first of them" }] }],
@@ -58,11 +81,13 @@ const callsOf = {
 /** Whether there are calls to show for a view. */
 export const hasSnippets = (view) => Object.hasOwn(callsOf, view);
 
-/** What the calls name beside the project: an item and a group that are there. */
+/** What the calls name beside the project: an item, a group, somebody who is there. */
 async function examplesOf(view, { base }) {
   const ask = (path) => call("GET", base + path).catch(() => null);
   return {
     item: view === "items" ? (await ask("/items?limit=1"))?.items[0]?.id : null,
+    disputed: view === "adjudicate" ? (await ask("/disagreements?limit=1"))?.items[0]?.item.key : null,
+    member: view === "members" ? (await ask("/members"))?.items[0]?.id : null,
     group: view === "cockpit" ? (await ask("/excluded/groups"))?.groups.find(({ group }) => group != null)?.group : null,
   };
 }
@@ -95,7 +120,8 @@ function python(method, url, body, file) {
     `request = urllib.request.Request(${JSON.stringify(url)}, ${sends}method="${method}",`,
     `    headers={${headers.join(", ")}})`,
     "with urllib.request.urlopen(request) as answer:",
-    /\/(events|export)/.test(url) ? "    for line in answer:\n        print(line.decode().rstrip())" : "    print(json.load(answer))"].join("\n");
+    /\/(events|export)(\?|$)/.test(url) ? "    for line in answer:\n        print(line.decode().rstrip())"
+      : method === "DELETE" ? "    print(answer.status)" : "    print(json.load(answer))"].join("\n");
 }
 
 const pythonic = (value) => JSON.stringify(value).replace(/\btrue\b/g, "True").replace(/\bfalse\b/g, "False").replace(/\bnull\b/g, "None");

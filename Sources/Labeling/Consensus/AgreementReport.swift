@@ -1,4 +1,5 @@
 public import Domain
+public import Storage
 
 /// How far the annotators of a project agree, and how good each of them is.
 public struct AgreementReport: Sendable {
@@ -16,6 +17,12 @@ public struct AgreementReport: Sendable {
     public let reliability: Double?
     /// The median of what they took for a label, in milliseconds.
     public let medianMilliseconds: Double?
+    /// What else they answered, and when last.
+    public let activity: Activity
+    /// Items that they labelled and that were settled by hand.
+    public let adjudicated: Int
+    /// Share of those that they labelled as they were settled.
+    public let rightByAdjudication: Double?
   }
 
   /// One pair of annotators.

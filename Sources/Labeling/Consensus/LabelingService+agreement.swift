@@ -13,8 +13,11 @@ extension LabelingService {
   public func agreement(in project: ProjectID) async throws -> AgreementReport {
     let definition = try overview(of: project).project
     return try await compute.run { [self] in
-      let (consensus, durations) = try store.read {
-        (try ProjectConsensus(project: definition, connection: $0), try $0.durations(in: project))
+      let (consensus, ways) = try store.read {
+        (
+          try ProjectConsensus(project: definition, connection: $0),
+          Ways(durations: try $0.durations(in: project), activity: try $0.activity(in: project))
+        )
       }
       let table = consensus.table
       var report = AgreementReport(
@@ -23,15 +26,21 @@ extension LabelingService {
         alphaPerLabel: [], fleiss: nil, pairs: [], annotators: [], method: consensus.method.rawValue,
         reason: consensus.reason)
       switch definition.task {
-      case .singleLabel: try describe(consensus, durations, &report)
-      case .multiLabel: try describeSets(consensus, definition, durations, &report)
+      case .singleLabel: try describe(consensus, ways, &report)
+      case .multiLabel: try describeSets(consensus, definition, ways, &report)
       }
+      // Who has only skipped and flagged is told of too.
+      for user in Set(ways.activity.keys).subtracting(table.annotators) {
+        report.annotators.append(
+          ways.annotator(user, labels: 0, consensus: nil, others: nil, reliability: nil, in: consensus))
+      }
+      report.annotators.sort { $0.user < $1.user }
       return report
     }
   }
 
   private func describe(
-    _ consensus: ProjectConsensus, _ durations: [UserID: [Int]], _ report: inout AgreementReport
+    _ consensus: ProjectConsensus, _ ways: Ways, _ report: inout AgreementReport
   ) throws {
     let table = consensus.table
     let opinions = try table.single()
@@ -52,16 +61,14 @@ extension LabelingService {
     let quality = annotatorQuality(
       opinions, consensus: settled, model: consensus.model ?? (table.several > 0 ? DawidSkene.fit(opinions) : nil))
     report.annotators = quality.map { entry in
-      let user = table.annotators[entry.annotator]
-      return .init(
-        user: user, labels: entry.opinions, agreementWithConsensus: entry.agreementWithConsensus,
-        agreementWithOthers: entry.agreementWithOthers, reliability: entry.reliability,
-        medianMilliseconds: Self.median(durations[user] ?? []))
+      ways.annotator(
+        table.annotators[entry.annotator], labels: entry.opinions, consensus: entry.agreementWithConsensus,
+        others: entry.agreementWithOthers, reliability: entry.reliability, in: consensus)
     }
   }
 
   private func describeSets(
-    _ consensus: ProjectConsensus, _ project: Project, _ durations: [UserID: [Int]], _ report: inout AgreementReport
+    _ consensus: ProjectConsensus, _ project: Project, _ ways: Ways, _ report: inout AgreementReport
   ) throws {
     let table = consensus.table
     let sets = try table.sets()
@@ -80,12 +87,31 @@ extension LabelingService {
     report.annotators = table.annotators.enumerated().map { number, user in
       let own = table.said.filter { $0.annotator == number }
       let right = own.count { consensus.answers[$0.item]?.indices == $0.labels }
+      return ways.annotator(
+        user, labels: own.count, consensus: own.isEmpty ? nil : Double(right) / Double(own.count),
+        others: mean { perLabel[$0][number].agreementWithOthers },
+        reliability: mean { perLabel[$0][number].reliability }, in: consensus)
+    }
+  }
+
+  /// How people went about their work.
+  private struct Ways {
+    let durations: [UserID: [Int]]
+    let activity: [UserID: Activity]
+
+    func annotator(
+      _ user: UserID, labels: Int, consensus agreement: Double?, others: Double?, reliability: Double?,
+      in consensus: ProjectConsensus
+    ) -> AgreementReport.Annotator {
+      let table = consensus.table
+      let number = table.annotators.firstIndex(of: user)
+      let settled = table.said.filter { $0.annotator == number && table.items[$0.item].settled != nil }
+      let right = settled.count { table.items[$0.item].settled == $0.labels }
       return .init(
-        user: user, labels: own.count,
-        agreementWithConsensus: own.isEmpty ? nil : Double(right) / Double(own.count),
-        agreementWithOthers: mean { perLabel[$0][number].agreementWithOthers },
-        reliability: mean { perLabel[$0][number].reliability },
-        medianMilliseconds: Self.median(durations[user] ?? []))
+        user: user, labels: labels, agreementWithConsensus: agreement, agreementWithOthers: others,
+        reliability: reliability, medianMilliseconds: LabelingService.median(durations[user] ?? []),
+        activity: activity[user] ?? Activity(), adjudicated: settled.count,
+        rightByAdjudication: settled.isEmpty ? nil : Double(right) / Double(settled.count))
     }
   }
 

@@ -34,6 +34,10 @@ public enum DisagreementOrder: String, Sendable, CaseIterable {
 public struct DisagreementPage: Sendable {
   /// The items.
   public var items: [Disagreement]
+  /// Items whose annotators differ and that wait for somebody to settle them.
+  public var open: Int
+  /// Items whose annotators differ and that were settled by hand.
+  public var settled: Int
   /// The way in which the consensus was found: `majority` or `dawid_skene`.
   public var method: String
   /// Why it is that one.
@@ -55,18 +59,20 @@ extension LabelingService {
       try store.read { connection in
         let consensus = try ProjectConsensus(project: definition, connection: connection)
         let table = consensus.table
-        let found = table.items.indices.filter {
-          table.isDisputed($0) && (adjudicated || table.items[$0].settled == nil)
-        }
-        .map { (index: $0, cursor: Self.cursor(of: $0, consensus, order)) }
-        .filter { $0.cursor > cursor ?? -1 }.sorted { $0.cursor < $1.cursor }.prefix(limit)
+        let disputed = table.items.indices.filter(table.isDisputed)
+        let settled = disputed.count { table.items[$0].settled != nil }
+        let found = disputed.filter { adjudicated || table.items[$0].settled == nil }
+          .map { (index: $0, cursor: Self.cursor(of: $0, consensus, order)) }
+          .filter { $0.cursor > cursor ?? -1 }.sorted { $0.cursor < $1.cursor }.prefix(limit)
         let items = try found.compactMap { entry -> Disagreement? in
           guard let item = try connection.item(row: table.items[entry.index].row, in: project) else { return nil }
           return try Self.disagreement(
             entry.index, item: item, content: connection.content(of: item.id), cursor: entry.cursor, consensus,
             definition)
         }
-        return DisagreementPage(items: items, method: consensus.method.rawValue, reason: consensus.reason)
+        return DisagreementPage(
+          items: items, open: disputed.count - settled, settled: settled, method: consensus.method.rawValue,
+          reason: consensus.reason)
       }
     }
   }

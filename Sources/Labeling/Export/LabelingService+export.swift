@@ -32,22 +32,26 @@ extension LabelingService {
   ///
   /// - Parameters:
   ///   - method: how opinions become one answer.
+  ///   - withContent: whether the records say what their items consist of.
+  ///   - withAnswers: whether opinions become answers; without them all are `nil`, and whoever counts is done sooner.
   ///   - begin: is told at first what holds for all of them.
   /// - Complexity: O(annotations); for the majority memory does not grow with them, but for what was settled by hand.
   public func export(
-    _ project: ProjectID, method: ConsensusSettings.Method = .majority, begin: (ExportHead) throws -> Void = { _ in },
+    _ project: ProjectID, method: ConsensusSettings.Method = .majority, withContent: Bool = true,
+    withAnswers: Bool = true, begin: (ExportHead) throws -> Void = { _ in },
     _ body: (borrowing ExportedItem) throws -> Void
   ) throws {
     let definition = try overview(of: project).project
     try store.read { connection in
-      var answers = try ExportAnswers(project: definition, method: method, connection: connection)
+      var answers = try ExportAnswers(
+        project: definition, method: withAnswers ? method : .majority, connection: connection)
       try begin(
         ExportHead(project: definition, method: answers.method.rawValue, annotators: try connection.userNames()))
-      try connection.forEachExported(in: project) { record in
+      try connection.forEachExported(in: project, withContent: withContent) { record in
         let settled = answers.settled(record.row)
         // What was settled without opinions and taken back says nothing any more.
         guard !record.said.isEmpty || settled != nil else { return }
-        let answer = try answers.answer(record, settled: settled)
+        let answer = withAnswers ? try answers.answer(record, settled: settled) : nil
         try body(
           ExportedItem(
             record: copy record, consensus: answer?.labels, probability: answer?.probability,

@@ -86,6 +86,7 @@ extension LabelingService {
     var search = PoolSearch(project: project.id)
     (search.state, search.leased, search.annotator) = (filter.state, filter.leased, filter.annotator)
     search.label = try label(filter.label, "/label")
+    search.isFlagged = filter.isFlagged
     search.isDisputed = filter.disagreement == .annotators
     search.isAnswered = filter.disagreement == .model
     search.words = filter.query?.lowercased().split(whereSeparator: \.isWhitespace).map(String.init) ?? []
@@ -102,6 +103,7 @@ extension LabelingService {
     return PoolRow(
       item: item, content: content, labels: project.labels.filter { given.contains($0.id) }.map(\.name),
       annotators: Array(Set(annotations.map(\.annotator))).sorted { $0.rawValue < $1.rawValue },
+      flags: annotations.filter { $0.outcome == .flag }.map { ($0.annotator, $0.note, $0.createdAt) },
       guess: guess.flatMap { guess in project.label(guess.label).map { ($0.name, guess.probability) } })
   }
 }

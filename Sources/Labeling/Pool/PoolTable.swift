@@ -26,6 +26,8 @@ public struct PoolFilter: Sendable {
   public var annotator: UserID?
   /// Only items in dispute.
   public var disagreement: Disagreement?
+  /// Only items that somebody flagged, or only others.
+  public var isFlagged: Bool?
   /// Only items whose key or text contains all of these words, whatever their case.
   public var query: String?
 
@@ -43,6 +45,8 @@ public struct PoolRow: Sendable {
   public var labels: [String]
   /// Who answered.
   public var annotators: [UserID]
+  /// Who flagged it, with what they noted and when, oldest first.
+  public var flags: [(annotator: UserID, note: String?, createdAt: Timestamp)]
   /// The label that the model holds likeliest, and its probability.
   public var guess: (label: String, probability: Double)?
 }

@@ -178,22 +178,45 @@ extension LabelingService {
 
   // MARK: Members
 
-  /// The members of a project by name.
-  public func members(of project: ProjectID) throws -> [User] { try store.read { try $0.members(of: project) } }
+  /// The members of a project by name, with what they have done there.
+  ///
+  /// - Parameter others: whether people follow who have answered without being members: engineers, and former members.
+  /// - Complexity: O(standing annotations of the project).
+  public func members(of project: ProjectID, others: Bool = false) throws -> [Member] {
+    try store.read { connection in
+      let (activity, held) = (try connection.activity(in: project), try connection.heldLeases(in: project))
+      let members = try connection.members(of: project).map(\.id)
+      let strangers = others ? Set(activity.keys).union(held.keys).subtracting(members) : []
+      func member(_ user: UserID, isMember: Bool) throws -> Member? {
+        try connection.account(user).map {
+          Member(
+            account: $0, isMember: isMember, activity: activity[user] ?? Activity(), held: held[user] ?? 0)
+        }
+      }
+      return try members.compactMap { try member($0, isMember: true) }
+        + strangers.compactMap { try member($0, isMember: false) }.sorted {
+          $0.account.user.name < $1.account.user.name
+        }
+    }
+  }
 
   /// Makes somebody a member, by name.
-  public func addMember(named name: String, to project: ProjectID) async throws -> User {
+  ///
+  /// - Returns: who it is, and whether nobody had that name: then there is an account now, and no way yet to sign in to it.
+  @discardableResult
+  public func addMember(named name: String, to project: ProjectID) async throws -> (user: User, isNew: Bool) {
     let now = clock()
-    let user = try await store.write { connection in
+    let added = try await store.write { connection in
+      let isNew = try connection.knownUser(named: name) == nil
       let user = try connection.user(named: name, now: now)
       if try connection.insertMember(user.id, of: project) {
         try connection.audit(
           "member.add", AuditSubject("user", "\(user.id)", in: project), after: ["name": .string(user.name)], at: now)
       }
-      return user
+      return (user: user, isNew: isNew)
     }
-    directory.setMember(user.id, of: project, true)
-    return user
+    directory.setMember(added.user.id, of: project, true)
+    return added
   }
 
   /// Ends a membership; what the member held is offered to others.

@@ -22,6 +22,7 @@ extension Schema {
   private static let poolRow = answer([
     "item": item, "labels": list(text), "annotators": list(text),
     "guess": nullable(answer(["label": text, "probability": share])),
+    "flags": list(answer(["annotator": nullable(text), "note": nullable(text), "created_at": time])),
   ])
 
   /// A page may be short although more is to come: `progress` says how far into the pool it has looked.

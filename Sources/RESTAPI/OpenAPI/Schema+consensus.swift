@@ -12,6 +12,8 @@ extension Schema {
       answer([
         "id": text, "name": text, "labels": integer, "agreement_with_consensus": nullable(share),
         "agreement_with_others": nullable(share), "reliability": nullable(share), "median_ms": nullable(number),
+        "skips": integer, "flags": integer, "adjudicated": integer, "right_by_adjudication": nullable(share),
+        "last_at": nullable(time),
       ])), "method": choice(["majority", "dawid_skene"]), "reason": nullable(text),
   ])
 
@@ -20,7 +22,8 @@ extension Schema {
       answer([
         "item": item, "opinions": list(answer(["annotator": text, "labels": list(text)])), "consensus": list(text),
         "probability": share, "probabilities": table(share), "adjudicated": boolean,
-      ])), "next_cursor": nullable(text), "method": choice(["majority", "dawid_skene"]), "reason": nullable(text),
+      ])), "next_cursor": nullable(text), "open": integer, "settled": integer,
+    "method": choice(["majority", "dawid_skene"]), "reason": nullable(text),
   ])
 
   static let labelErrors = answer([

@@ -141,7 +141,7 @@ struct ExportLines {
   }
 
   /// What the row says, one annotator's word or that of all together; `nil` where that is no answer.
-  private func answer(_ item: borrowing ExportedItem, _ said: ArraySlice<ExportRecord.Said>) -> [Int]? {
+  func answer(_ item: borrowing ExportedItem, _ said: ArraySlice<ExportRecord.Said>) -> [Int]? {
     guard single else { return item.consensus }
     return said.first.flatMap { entry in
       entry.outcome == .label ? item.record.labels(of: entry).compactMap { places[$0] } : nil

@@ -25,8 +25,8 @@ extension Endpoint {
         filter.action = call.head.query["action"]
         filter.user = try identifier("user", call)
         filter.project = try identifier("project", call)
-        filter.since = try moment("since", call)
-        filter.until = try moment("until", call)
+        filter.since = try call.moment("since")
+        filter.until = try call.moment("until")
         let found = try call.service.auditEntries(filter, before: cursor, limit: limit + 1)
         return .json([
           "items": .array(found.prefix(limit).map(PeopleView.json)),
@@ -42,13 +42,5 @@ extension Endpoint {
       throw LabelingError.invalid("/\(name)", "There is no \(name) “\(text.prefix(50))”.")
     }
     return id
-  }
-
-  private static func moment(_ name: String, _ call: Call) throws -> Timestamp? {
-    guard let text = call.head.query[name] else { return nil }
-    guard let moment = Timestamp(rfc3339: text) else {
-      throw LabelingError.invalid("/\(name)", "A moment is written like 2026-03-01T09:30:00Z.")
-    }
-    return moment
   }
 }

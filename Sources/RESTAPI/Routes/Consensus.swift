@@ -36,6 +36,7 @@ extension Endpoint {
         return .json([
           "items": .array(page.items.prefix(limit).map { ConsensusView.json($0, project: project, names: names) }),
           "next_cursor": page.items.count > limit ? .string("\(page.items[limit - 1].cursor)") : .null,
+          "open": .integer(Int64(page.open)), "settled": .integer(Int64(page.settled)),
           "method": .string(page.method), "reason": .optional(page.reason),
         ])
       },

@@ -20,6 +20,7 @@ extension Endpoint {
       .init(
         name: "disagreement", schema: Schema.names(PoolFilter.Disagreement.self),
         summary: "Only items that annotators labelled differently, or otherwise than the model would"),
+      .init(name: "flagged", schema: Schema.boolean, summary: "Only items that somebody flagged, or only others"),
       .init(name: "q", schema: Schema.text, summary: "Only items whose key or text contains all of these words"),
     ], responseSchema: Schema.poolPage
   ) { call in
@@ -38,12 +39,8 @@ extension Endpoint {
     (filter.label, filter.predicted) = (call.head.query["label"], call.head.query["predicted"])
     filter.query = call.head.query["q"]
     filter.disagreement = try call.choice("disagreement")
-    if let name = call.head.query["annotator"] {
-      guard let user = names.first(where: { $0.value == name })?.key else {
-        throw LabelingError.invalid("/annotator", "Nobody here is called “\(name.prefix(200))”.")
-      }
-      filter.annotator = user
-    }
+    filter.annotator = try call.person("annotator")
+    filter.isFlagged = try call.flag("flagged")
     let page = try await call.service.explore(filter, in: project, after: cursor.map { ItemID($0) }, limit: limit)
     return .json([
       "items": .array(
@@ -53,6 +50,13 @@ extension Endpoint {
             "labels": .array(row.labels.map(JSONValue.string)),
             "annotators": .array(row.annotators.compactMap { names[$0].map(JSONValue.string) }),
             "guess": row.guess.map { ["label": .string($0.label), "probability": .number($0.probability)] } ?? .null,
+            "flags": .array(
+              row.flags.map {
+                [
+                  "annotator": .optional(names[$0.annotator]), "note": .optional($0.note),
+                  "created_at": .string("\($0.createdAt)"),
+                ]
+              }),
           ]
         }), "next_cursor": .optional(page.next.map { "\($0)" }), "progress": .number(page.progress),
     ])

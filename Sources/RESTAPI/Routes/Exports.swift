@@ -13,30 +13,14 @@ extension Endpoint {
         method: .get, path: "/projects/{project}/export",
         summary: "Everything that was labelled, streamed from one consistent snapshot", tag: "Export",
         access: .project(.engineer), audit: .writes(["export.download"]), deadline: .zero,
-        query: [
-          .init(
-            name: "format", schema: Schema.choice(ExportFormat.allCases.map(\.rawValue)),
-            summary: "jsonl (default) or csv"),
-          .init(
-            name: "consensus", schema: Schema.names(ExportConsensus.self),
-            summary: "One answer an item, of the majority (default) or of Dawid and Skene's model; or every annotation"),
-          .init(
-            name: "safe_cells", schema: Schema.boolean,
-            summary:
-              "CSV: put an apostrophe before what a spreadsheet would run as a formula (default: false, for programs read what was written)"
-          ),
-        ], responseSchema: nil, produces: "application/x-ndjson",
+        query: exportForm + Schema.exportFilter, responseSchema: nil, produces: "application/x-ndjson",
         moreAnswers: [.init(status: .ok, mediaType: "text/csv")]
       ) { call in
         let project = try call.projectID()
-        let wanted = call.head.query["format"] ?? "jsonl"
-        guard let format = ExportFormat(rawValue: wanted) else {
-          throw LabelingError.invalid(
-            "/format",
-            "“\(wanted)” is not offered. Offered: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
+        let format: ExportFormat = try call.choice("format") ?? .jsonl
         let consensus: ExportConsensus = try call.choice("consensus") ?? .majority
         let safeCells = try call.flag("safe_cells") ?? false
+        let filter = try call.exportFilter(in: project)
         let (service, exports, time) = (call.service, call.api.exports, call.api.limits.exportTime)
         let (logger, id) = (call.api.logger, call.head.id)
         guard exports.hasRoom else {
@@ -47,9 +31,10 @@ extension Endpoint {
         if call.head.method == .get {
           try await service.audit(
             "export.download", AuditSubject("project", "\(project)", in: project),
-            after: ["format": .string(format.rawValue), "consensus": .string(consensus.rawValue)])
+            after: .object(
+              [("format", .string(format.rawValue)), ("consensus", .string(consensus.rawValue))] + filter.audited))
         }
-        let name = "project-\(project).\(format.rawValue)"
+        let name = exportName(of: project, format)
         return HTTPResponse(
           status: .ok,
           headers: [
@@ -60,7 +45,8 @@ extension Endpoint {
             exports.enter()
             defer { exports.leave() }
             let pipe = ExportPipe {
-              try Export.write(project, format, consensus, safeCells: safeCells, service: service, to: $0)
+              try Export.write(
+                project, format, consensus, safeCells: safeCells, filter: filter, service: service, to: $0)
             }
             defer { pipe.cancel() }
             let end = ContinuousClock.now + time
@@ -75,7 +61,63 @@ extension Endpoint {
               try await writer.write(piece)
             }
           })
-      }
+      },
+      Endpoint(
+        method: .get, path: "/projects/{project}/export/preview",
+        summary: "What an export will hold: how many rows, and the beginning of the file", tag: "Export",
+        access: .project(.engineer), deadline: .seconds(300),
+        query: exportForm + Schema.exportFilter + [
+          .init(name: "limit", schema: Schema.integer(0...100), summary: "Rows that are shown (default 10)")
+        ],
+        responseSchema: Schema.answer([
+          "rows": Schema.integer, "head": Schema.text, "shown": Schema.integer, "cut": Schema.boolean,
+          "name": Schema.text,
+        ]), problems: [.tooManyRequests]
+      ) { call in
+        let project = try call.projectID()
+        // A project that is not there has no preview, rather than an empty one.
+        _ = try call.service.project(project, visibleTo: try call.principal)
+        let format: ExportFormat = try call.choice("format") ?? .jsonl
+        let consensus: ExportConsensus = try call.choice("consensus") ?? .majority
+        let safeCells = try call.flag("safe_cells") ?? false
+        let filter = try call.exportFilter(in: project)
+        let limit = call.head.query["limit"].flatMap { Int($0) } ?? 10
+        guard let permit = call.api.exports.permit() else {
+          throw ProblemDocument(
+            status: .tooManyRequests, detail: "Several exports are under way. Try again when one has ended.")
+        }
+        let service = call.service
+        let preview = try await WaitingThread.run(named: "winnow-preview") { isCancelled in
+          defer { withExtendedLifetime(permit) {} }
+          return try Export.preview(
+            project, format, consensus, safeCells: safeCells, filter: filter, limit: limit, service: service,
+            isCancelled: isCancelled)
+        }
+        return .json([
+          "rows": .integer(Int64(preview.rows)), "head": .string(String(decoding: preview.head, as: UTF8.self)),
+          "shown": .integer(Int64(preview.shown)), "cut": .bool(preview.isCut),
+          "name": .string(exportName(of: project, format)),
+        ])
+      },
     ]
   }
+
+  private static func exportName(of project: ProjectID, _ format: ExportFormat) -> String {
+    "project-\(project).\(format.rawValue)"
+  }
+
+  /// What an export looks like.
+  private static let exportForm: [Parameter] = [
+    .init(
+      name: "format", schema: Schema.choice(ExportFormat.allCases.map(\.rawValue)),
+      summary: "jsonl (default) or csv"),
+    .init(
+      name: "consensus", schema: Schema.names(ExportConsensus.self),
+      summary: "One answer an item, of the majority (default) or of Dawid and Skene's model; or every annotation"),
+    .init(
+      name: "safe_cells", schema: Schema.boolean,
+      summary:
+        "CSV: put an apostrophe before what a spreadsheet would run as a formula (default: false, for programs read what was written)"
+    ),
+  ]
 }

@@ -87,16 +87,25 @@ extension Endpoint {
 
   /// Who may label in a project.
   static var members: [Endpoint] {
-    let member = Schema.answer(["id": Schema.text, "name": Schema.text])
+    let member = Schema.answer(["id": Schema.text, "name": Schema.text, "new_account": Schema.boolean])
+    let listed = Schema.answer([
+      "id": Schema.text, "name": Schema.text, "role": Schema.role, "disabled": Schema.boolean,
+      "member": Schema.boolean, "labels": Schema.integer, "skips": Schema.integer, "flags": Schema.integer,
+      "last_at": Schema.nullable(Schema.time), "held": Schema.integer,
+    ])
     return [
       Endpoint(
-        method: .get, path: "/projects/{project}/members", summary: "Who may label in a project", tag: "Projects",
-        access: .project(.engineer), responseSchema: Schema.page(member)
+        method: .get, path: "/projects/{project}/members",
+        summary: "Who may label in a project, with what they have answered, when last, and what they hold now",
+        tag: "Projects", access: .project(.engineer),
+        query: [
+          .init(
+            name: "others", schema: Schema.boolean,
+            summary: "Those too who have answered without being members: engineers, and former members")
+        ], responseSchema: Schema.page(listed)
       ) { call in
-        let members = try call.service.members(of: try call.projectID())
-        return .json([
-          "items": .array(members.map { ["id": .string("\($0.id)"), "name": .string($0.name)] }), "next_cursor": nil,
-        ])
+        let members = try call.service.members(of: try call.projectID(), others: try call.flag("others") ?? false)
+        return .json(["items": .array(members.map(PeopleView.json)), "next_cursor": nil])
       },
       Endpoint(
         method: .post, path: "/projects/{project}/members", summary: "Let somebody label in a project, by name",
@@ -112,8 +121,9 @@ extension Endpoint {
         struct Body: Decodable { let name: String }
         let name = try call.json(Body.self, members: ["name"]).name
         if let complaint = LabelingService.complaint(aboutName: name) { throw LabelingError.invalid([complaint]) }
-        let user = try await call.service.addMember(named: name, to: try call.projectID())
-        return .json(["id": .string("\(user.id)"), "name": .string(user.name)], status: .created)
+        let (user, isNew) = try await call.service.addMember(named: name, to: try call.projectID())
+        return .json(
+          ["id": .string("\(user.id)"), "name": .string(user.name), "new_account": .bool(isNew)], status: .created)
       },
       Endpoint(
         method: .delete, path: "/projects/{project}/members/{user}", summary: "End a membership", tag: "Projects",

@@ -1,5 +1,6 @@
 import Domain
 import Labeling
+import Storage
 
 enum ConsensusView {
   static func json(_ report: AgreementReport, names: [UserID: String]) -> JSONValue {
@@ -25,6 +26,10 @@ enum ConsensusView {
             "agreement_with_consensus": .optional($0.agreementWithConsensus),
             "agreement_with_others": .optional($0.agreementWithOthers), "reliability": .optional($0.reliability),
             "median_ms": .optional($0.medianMilliseconds),
+            "skips": .integer(Int64($0.activity.skips)), "flags": .integer(Int64($0.activity.flags)),
+            "adjudicated": .integer(Int64($0.adjudicated)),
+            "right_by_adjudication": .optional($0.rightByAdjudication),
+            "last_at": .optional($0.activity.lastAt.map { "\($0)" }),
           ]
         }), "method": .string(report.method), "reason": .optional(report.reason),
     ]

@@ -1,4 +1,5 @@
 import Domain
+import Labeling
 import Storage
 
 /// People and what they sign in with, as the contract shows them; secrets stand only where they are made.
@@ -32,6 +33,17 @@ enum PeopleView {
       "has_password": .bool(account.hasPassword), "disabled": .bool(account.disabledAt != nil),
       "disabled_at": .optional(account.disabledAt.map { "\($0)" }), "created_at": .string("\(account.createdAt)"),
       "signed_in_at": .optional(account.signedInAt.map { "\($0)" }),
+    ]
+  }
+
+  static func json(_ member: Member) -> JSONValue {
+    let (account, activity) = (member.account, member.activity)
+    return [
+      "id": .string("\(account.user.id)"), "name": .string(account.user.name), "role": .string(account.role.rawValue),
+      "disabled": .bool(account.disabledAt != nil), "member": .bool(member.isMember),
+      "labels": .integer(Int64(activity.labels)), "skips": .integer(Int64(activity.skips)),
+      "flags": .integer(Int64(activity.flags)), "last_at": .optional(activity.lastAt.map { "\($0)" }),
+      "held": .integer(Int64(member.held)),
     ]
   }
 

@@ -7,9 +7,13 @@ extension Connection {
   /// Items that were ever adjudicated are among them, whether somebody labelled them or not. One walk along the index of
   /// annotations by item, so that the first record comes at once and items that nobody labelled cost nothing.
   ///
-  /// - Parameter body: gets a record that is filled anew for the next.
+  /// - Parameters:
+  ///   - withContent: whether the records say what their items consist of; whoever only counts need not read that.
+  ///   - body: gets a record that is filled anew for the next.
   /// - Complexity: O(annotations · log), memory for one record and the identifiers of adjudicated items.
-  public func forEachExported(in project: ProjectID, _ body: (borrowing ExportRecord) throws -> Void) throws {
+  public func forEachExported(
+    in project: ProjectID, withContent: Bool = true, _ body: (borrowing ExportRecord) throws -> Void
+  ) throws {
     var adjudicated = Set(
       try all("SELECT item_id FROM adjudication WHERE project_id = ?", project.rawValue) { $0[0] as Int64 }
     ).sorted(by: >)
@@ -27,12 +31,12 @@ extension Connection {
       while let next = adjudicated.last, next <= item {
         adjudicated.removeLast()
         guard next < item else { continue }
-        try forEachRaw("\(Self.exportedItem) WHERE i.id = ?", next) { record.take(item: $0, from: 0) }
+        try forEachRaw("\(Self.exportedItem(withContent)) WHERE i.id = ?", next) { record.take(item: $0, from: 0) }
         try finish()
       }
     }
 
-    try forEachRaw(Self.exported, project.rawValue) { row in
+    try forEachRaw(Self.exported(withContent), project.rawValue) { row in
       let item = row.integer(Self.firstItemColumn)
       if item != record.item.rawValue {
         try finish()
@@ -52,12 +56,16 @@ extension Connection {
     try passAdjudicated(before: .max)
   }
 
-  private static let exportedColumns = """
-    i.id, i.key, i.row, i.state, i.evaluation, i.meta, c.text, c.image_hash, c.image_format, c.vector
-    """
-  private static let exportedItem = """
-    SELECT \(exportedColumns) FROM item i LEFT JOIN item_content c ON c.item_id = i.id
-    """
+  private static func exportedColumns(_ withContent: Bool) -> String {
+    "i.id, i.key, i.row, i.state, i.evaluation, "
+      + (withContent ? "i.meta, c.text, c.image_hash, c.image_format, c.vector" : "NULL, NULL, NULL, NULL, NULL")
+  }
+  private static func contentJoin(_ withContent: Bool) -> String {
+    withContent ? "LEFT JOIN item_content c ON c.item_id = i.id" : ""
+  }
+  private static func exportedItem(_ withContent: Bool) -> String {
+    "SELECT \(exportedColumns(withContent)) FROM item i \(contentJoin(withContent))"
+  }
   private static let labelColumn: Int32 = 12
   private static let firstItemColumn: Int32 = 13
   /// The items of a project lie between its first and its last: the index of annotations by item knows no projects.
@@ -65,15 +73,17 @@ extension Connection {
     a.item_id >= (SELECT id FROM item WHERE project_id = ?1 ORDER BY row LIMIT 1)
       AND a.item_id <= (SELECT id FROM item WHERE project_id = ?1 ORDER BY row DESC LIMIT 1) AND a.project_id = ?1
     """
-  private static let exported = """
+  private static func exported(_ withContent: Bool) -> String {
+    """
     SELECT a.id, a.annotator_id, a.outcome, a.note, a.duration_ms, a.strategy, a.round, a.rank, a.utility, a.propensity,
-      a.evaluation, a.created_at, l.label_id, \(exportedColumns)
+      a.evaluation, a.created_at, l.label_id, \(exportedColumns(withContent))
     FROM annotation a INDEXED BY annotation_of_item
-    CROSS JOIN item i ON i.id = a.item_id LEFT JOIN item_content c ON c.item_id = i.id
+    CROSS JOIN item i ON i.id = a.item_id \(contentJoin(withContent))
     LEFT JOIN annotation_label l ON l.annotation_id = a.id
     WHERE \(annotationsOfProject) AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.annotation_id = a.id)
     ORDER BY a.item_id, a.id, l.label_id
     """
+  }
 }
 
 /// Names of strategies as bytes, of which an export has few and one at a time.

@@ -103,7 +103,7 @@ import Testing
   @Test func membersSeeTheirProjectsOnly() async throws {
     let test = try TestService()
     let (first, second) = (try await test.project("first"), try await test.project("second"))
-    let ann = try await test.service.addMember(named: "ann", to: first)
+    let ann = try await test.service.addMember(named: "ann", to: first).user
     let annotator = test.principal(ann)
     #expect(try test.service.projects(visibleTo: annotator).map(\.project.id) == [first])
     #expect(throws: LabelingError.self) { try test.service.project(second, visibleTo: annotator) }

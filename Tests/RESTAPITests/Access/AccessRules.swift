@@ -96,5 +96,6 @@ let accessRules: [String: AccessRule] = [
   // Streams and exports
   "GET /projects/{project}/events": .project(.annotator, 200, remark: "annotators are not told who said what"),
   "GET /projects/{project}/export": .project(.engineer, 200),
+  "GET /projects/{project}/export/preview": .project(.engineer, 200),
   "POST /backup": .role(.admin, 200),
 ]
