@@ -82,8 +82,9 @@ class Hostile(unittest.TestCase):
         # Where a name stands in a sentence, what it overrides is shut in: the marks come in pairs.
         for note in page.page.locator(".plot-note").all_inner_texts():
             self.assertEqual(note.count("\u2068"), note.count("\u2069"), note)
-            if OVERRIDE in note:
-                self.assertIn(f"\u2068{OVERRIDE}\u2069", note)
+            self.assertFalse(set(note) & set("\u202a\u202b\u202d\u202e\u2066\u2067"), ascii(note))
+        told = " ".join(page.page.locator(".plot-note").all_inner_texts())
+        self.assertTrue([name for name in ["gnp.exe", MARKUP, "constructor"] if f"\u2068{name}\u2069" in told], ascii(told))
 
     def test_the_story_of_a_word_of_a_megabyte(self):
         for context in [WIDE, PHONE]:

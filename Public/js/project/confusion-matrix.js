@@ -1,7 +1,8 @@
 /** The confusion matrix as a drawing: rows are labels, columns what the model takes them for. */
 
 import { moveAmongCells } from "./cells.js";
-import { svg } from "./svg.js";
+import { shortened } from "./format.js";
+import { svg, widthOf } from "./svg.js";
 
 /**
  * @param {string[]} labels
@@ -12,12 +13,14 @@ import { svg } from "./svg.js";
  */
 export function confusionMatrix(labels, confusion, shown, open, cell = 30) {
   const isDense = cell < 20;
-  const longest = Math.min(isDense ? 24 : 14, Math.max(...shown.map((i) => labels[i].length)));
-  const left = 14 + longest * 6.2;
-  const top = longest > 3 ? 16 + longest * 4.6 : 26;
-  const width = left + shown.length * cell + (longest > 3 ? longest * 3 : 4);
+  const name = (text) => shortened(text, isDense ? 24 : 14);
+  const longest = Math.max(...shown.map((i) => widthOf(name(labels[i]))));
+  const isSlanted = longest > cell - 8;
+  const left = 14 + longest;
+  const top = isSlanted ? 16 + longest * 0.72 : 26;
+  const words = "columns: what the model says · rows: what people say";
+  const width = Math.max(left + shown.length * cell + (isSlanted ? longest * 0.72 : 4), left + widthOf(words));
   const height = top + shown.length * cell + 22;
-  const name = (text) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
   const gap = isDense ? 0.5 : 1.5;
   const totals = confusion.map((line) => line.reduce((a, b) => a + b, 0));
   const cells = shown.flatMap((t, y) => shown.map((p, x) => {
@@ -36,10 +39,10 @@ export function confusionMatrix(labels, confusion, shown, open, cell = 30) {
   const baseline = isDense ? 3 : 4;
   const made = svg("svg", { class: "confusion", viewBox: `0 0 ${width} ${height}`, role: "group",
     "aria-label": "Confusion matrix: rows are labels, columns what the model takes them for. Arrow keys move, Enter lists items." },
-    svg("text", { x: left, y: height - 6, class: "axis" }, "columns: what the model says · rows: what people say"),
+    svg("text", { x: left, y: height - 6, class: "axis" }, words),
     shown.map((t, y) => svg("text", { x: left - 6, y: top + y * cell + cell / 2 + baseline, "text-anchor": "end" }, name(labels[t]),
       svg("title", {}, labels[t]))),
-    shown.map((p, x) => svg("text", longest > 3
+    shown.map((p, x) => svg("text", isSlanted
       ? { x: left + x * cell + cell / 3, y: top - 6, transform: `rotate(-45 ${left + x * cell + cell / 3} ${top - 6})` }
       : { x: left + x * cell + cell / 2, y: top - 8, "text-anchor": "middle" }, name(labels[p]), svg("title", {}, labels[p]))),
     cells);

@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { element } from "../element.js";
 import { announce } from "../notices.js";
 import { sentence } from "../stage.js";
-import { count, isolated } from "./format.js";
+import { count, isolated, shortened } from "./format.js";
 import { guessRoles, kindOf, preview, rolesOf } from "./import-mapping.js";
 import { save } from "./saving.js";
 import { add, Report, sendFile, sendRows } from "./upload.js";
@@ -79,7 +79,7 @@ export function showImport(place, context) {
     };
     const cut = (value) => {
       const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
-      return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+      return shortened(text, 120);
     };
     work.replaceChildren(element("section", { class: "card import-card", "aria-label": "Preview" },
       element("h3", {}, element("bdi", {}, file.name), element("span", { class: "muted" }, ` ${size(file.size)}, the first ${seen.rows.length} rows`)),
@@ -174,7 +174,7 @@ export function showImport(place, context) {
 }
 
 /** A file's name within a sentence. */
-const named = (file) => `“${isolated(file.name.length > 120 ? `${file.name.slice(0, 117)}…` : file.name)}”`;
+const named = (file) => `“${isolated(shortened(file.name, 120))}”`;
 
 /** The token that unsafe verbs carry now: the session may have been renewed since the page was opened. */
 const csrfToken = async () => (await call("GET", "/sessions/current")).csrf_token;

@@ -2,7 +2,7 @@
 
 import { element } from "../element.js";
 import { moveAmongCells } from "./cells.js";
-import { percent } from "./format.js";
+import { percent, shortened } from "./format.js";
 import { svg } from "./svg.js";
 
 const outcomes = [["hits", "hit", "right"], ["missed", "missed", "missed"], ["alarms", "false_alarm", "false alarms"]];
@@ -46,8 +46,7 @@ export function perLabelPicture(tallies) {
     tallies.map((tally, index) => {
       let x = left;
       const y = 8 + index * line;
-      const name = tally.label.length > 24 ? `${tally.label.slice(0, 23)}…` : tally.label;
-      return [svg("text", { x: left - 8, y: y + 11, "text-anchor": "end" }, name),
+      return [svg("text", { x: left - 8, y: y + 11, "text-anchor": "end" }, shortened(tally.label, 24)),
         outcomes.map(([part, outcome]) => {
           const width = tally[part] / widest * room;
           x += width;

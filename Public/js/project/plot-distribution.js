@@ -1,7 +1,7 @@
 /** How often each label was given. */
 
 import { chart, color } from "./charts.js";
-import { count, isolated } from "./format.js";
+import { count, isolated, shortened } from "./format.js";
 
 /** Labels that are drawn without scrolling. */
 const few = 14;
@@ -29,7 +29,7 @@ export function showDistribution(card, labels) {
     (drawn) => chart(drawn, `Label distribution. ${says}`, () => ({
       type: "bar",
       data: {
-        labels: ordered.map((l) => (l.label.length > 22 ? `${l.label.slice(0, 21)}…` : l.label)),
+        labels: ordered.map((l) => shortened(l.label, 22)),
         datasets: [
           { label: "trained on", data: ordered.map((l) => l.training), backgroundColor: color("accent"), barPercentage: 0.8 },
           { label: "evaluation stream", data: ordered.map((l) => l.evaluation), backgroundColor: color("muted", 0.55), barPercentage: 0.8 },

@@ -2,6 +2,14 @@
 
 const space = "http://www.w3.org/2000/svg";
 
+const ruler = document.createElement("canvas").getContext("2d");
+
+/** How wide a text is in a drawing, in its units: what stands beside it is told from that. */
+export function widthOf(text) {
+  ruler.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  return ruler.measureText(text).width;
+}
+
 /** Like `element`, in the SVG namespace. */
 export function svg(tag, attributes = {}, ...children) {
   const made = document.createElementNS(space, tag);
