@@ -9,8 +9,12 @@ import { count, moment, percent, seconds, words } from "./format.js";
 const phases = ["queued", "training", "scoring", "selecting", "serving"];
 const busy = (state) => phases.slice(0, 4).includes(state);
 
-/** @param {{changed: () => void}} actions */
-export function roundsCard(context, { changed }) {
+/** Rounds that are listed at first, and at most. */
+const [first, most] = [30, 1000];
+
+/** @param {{changed: () => void, older: () => void}} actions `older`: more rounds are wanted than are shown */
+export function roundsCard(context, { changed, older }) {
+  let wanted = first;
   const { base } = context;
   const title = element("strong", { class: "now-title" });
   const connection = element("span", { class: "connection small", role: "status", data: { connected: "no" } }, "Connecting…");
@@ -44,11 +48,15 @@ export function roundsCard(context, { changed }) {
     }
   });
   const body = element("tbody");
+  const more = element("button", { type: "button", class: "tool", hidden: true, on: { click: () => {
+    wanted = Math.min(most, wanted + 100);
+    older();
+  } } }, "Show older rounds");
   const history = element("details", { class: "history-table" }, element("summary", {}, "All rounds"),
     element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Rounds" },
       element("table", { id: "rounds" },
         element("thead", {}, element("tr", {}, ["Round", "State", "Strategy", "Labels", "Accuracy", "Took", "Asked by", "When", "Why"]
-          .map((column) => element("th", { scope: "col" }, column)))), body)));
+          .map((column) => element("th", { scope: "col" }, column)))), body)), more);
   const card = element("section", { class: "card now", id: "rounds-card", "aria-label": "Rounds" },
     figures,
     element("div", { class: "now-line" },
@@ -114,7 +122,13 @@ export function roundsCard(context, { changed }) {
       figures.replaceChildren(...pairs.map(([name, figure, more]) => element("div", {},
         element("dt", {}, name), element("dd", {}, element("strong", {}, figure), element("span", { class: "muted small" }, more)))));
     },
-    showRounds(rounds) {
+    /** How many rounds are to be listed. */
+    get wanted() {
+      return wanted;
+    },
+    /** @param {object[]} rounds the newest first @param {boolean} hasOlder whether there are others before them */
+    showRounds(rounds, hasOlder) {
+      more.hidden = !hasOlder || wanted >= most;
       body.replaceChildren(...rounds.map((round) => {
         const { report } = round;
         const took = Object.values(report.durations_ms ?? {}).reduce((a, b) => a + b, 0) / 1000;

@@ -36,7 +36,7 @@ export function showCockpit(place, context) {
   const brushed = element("div", { class: "brushed", "aria-live": "polite" });
   plots.map.card.append(brushed);
   const several = project.task === "multi_label";
-  const rounds = roundsCard(context, { changed: () => refresh("all") });
+  const rounds = roundsCard(context, { changed: () => refresh("all"), older: () => refresh("rounds") });
   const stopping = stoppingCard();
   const queue = queueCard(context, open);
   const outliers = outliersCard(context, { open, changed: () => refresh("queue") });
@@ -55,7 +55,8 @@ export function showCockpit(place, context) {
       if (insights) showCost(plots.cost, insights.costs, context.project.counts);
     },
     async rounds() {
-      rounds.showRounds((await load("/rounds?limit=30")).items);
+      const { items, next_cursor: older } = await load(`/rounds?limit=${rounds.wanted}`);
+      rounds.showRounds(items, older !== null);
     },
     async insights() {
       insights = await load("/insights", 300);

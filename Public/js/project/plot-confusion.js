@@ -7,6 +7,8 @@ import { perLabelList, perLabelPicture } from "./per-label.js";
 
 /** Labels whose matrix can be read at a look; of more the pairs are listed. */
 const most = 24;
+/** Labels whose cells may be large. */
+const few = 8;
 
 /**
  * @param {object} evaluation
@@ -27,7 +29,7 @@ export function showConfusion(card, evaluation, { several, cell, outcome }) {
   card.show(says, { columns: ["label", "predicted", "items"], rows }, (place) => {
     const all = labels.map((_, index) => index);
     if (labels.length <= most) {
-      place.replaceChildren(confusionMatrix(labels, confusion, all, cell));
+      place.replaceChildren(confusionMatrix(labels, confusion, all, cell, labels.length > few ? 30 : 44));
       place.picture = null;
     } else {
       pairsList(place, labels, rows, cell);
