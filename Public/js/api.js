@@ -4,11 +4,13 @@ const base = new URL("../api/v1", import.meta.url).pathname;
 
 /** An answer of the server that says no, from its problem document. */
 export class Problem extends Error {
-  constructor(status, { title, detail, errors } = {}, retryAfter = null) {
+  constructor(status, content = {}, retryAfter = null) {
+    const { title, detail, errors } = content;
     super(detail || title || `the server answered ${status}`);
     this.status = status;
     this.errors = errors ?? [];
     this.retryAfter = retryAfter;
+    this.content = content;
   }
 
   /** Whether the same request may succeed later: the server is busy, restarting, or behind a proxy that is. */

@@ -38,3 +38,12 @@ export function byId(id) {
 
 /** A key as it is drawn on buttons. */
 export const keycap = (name) => element("kbd", {}, name);
+
+/** A whole number with its thousands apart. `Intl` does the same, but takes longer to begin than the rest of the page. */
+export const whole = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** Once what was just changed is on screen; soon, where nothing is drawn. */
+export const painted = () => new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 100);
+});

@@ -2,19 +2,17 @@
 
 import { element } from "./element.js";
 import { prepare } from "./pictures.js";
-import { whyLine } from "./why.js";
-import { Zoom } from "./zoom.js";
 
 /**
  * The elements for an offer. An item's content only ever becomes text nodes, image sources and numbers.
  *
  * @param {object} offer
- * @param {boolean} why whether it stands there why the item is asked
+ * @param {((offer: object) => Node)|null} why makes the line that says why the item is asked, where somebody wants it
  */
-export function itemView(offer, why = false) {
+export function itemView(offer, why = null) {
   const { item } = offer;
   const content = item.vector ? vectorView(item.vector) : item.image_url ? imageView(offer) : textView(item.text ?? "");
-  return [content, details(item), why ? whyLine(offer) : null];
+  return [content, details(item), why?.(offer)];
 }
 
 /** What a screen reader is told of an item, and what the history calls it. */
@@ -38,9 +36,8 @@ function imageView(offer) {
   const { picture } = offer;
   picture.alt = spoken(offer.item);
   const view = element("div", { class: "view" }, picture);
-  const zoom = new Zoom(view, picture);
-  const frame = element("figure", { class: "item-image" }, view, zoom.buttons);
-  zooms.set(frame, zoom);
+  const frame = element("figure", { class: "item-image" }, view);
+  if (Zoom) zoomed(frame);
   const fit = () => {
     // A tiny image is enlarged; smoothly, since a shape drawn in a few large squares cannot be read.
     if (Math.max(picture.naturalWidth, picture.naturalHeight) <= 96) frame.classList.add("tiny");
@@ -57,6 +54,22 @@ function imageView(offer) {
 }
 
 const zooms = new WeakMap();
+/** What brings an image closer: it comes after the first image. */
+let Zoom = null;
+
+/** Lets images be brought closer from now on, the one on screen too. */
+export function zoomBy(stage, kind) {
+  Zoom = kind;
+  const frame = stage.querySelector(".item-image:has(img)");
+  if (frame) zoomed(frame);
+}
+
+function zoomed(frame) {
+  const view = frame.querySelector(".view");
+  const zoom = new Zoom(view, view.querySelector("img"));
+  frame.append(zoom.buttons);
+  zooms.set(frame, zoom);
+}
 
 /** What brings the image on screen closer; undefined where none is. */
 export const zoomOf = (stage) => zooms.get(stage.querySelector(".item-image"));

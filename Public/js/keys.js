@@ -44,3 +44,9 @@ export function typesInto(target) {
   return target instanceof HTMLElement
     && (target.isContentEditable || target.matches("input, textarea, select"));
 }
+
+/** Whether a panel covers the page, so that only its own keys count. */
+export const coveredByPanel = () => document.querySelector("dialog:modal") !== null;
+
+/** The open panel, or null. */
+export const openPanelElement = () => document.querySelector("dialog.panel");

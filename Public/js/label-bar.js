@@ -18,6 +18,14 @@ function face(name, key) {
     element("span", { class: "name", dir: "auto" }, name)];
 }
 
+/** Spreads labels evenly over the rows that they need: six where five fit are three and three, not five and one. */
+function balance(bar, count) {
+  bar.style.removeProperty("grid-template-columns");
+  const fitting = getComputedStyle(bar).gridTemplateColumns.split(" ").length;
+  const rows = Math.ceil(count / fitting);
+  if (rows > 1) bar.style.setProperty("grid-template-columns", `repeat(${Math.ceil(count / rows)}, minmax(0, 1fr))`);
+}
+
 export class LabelBar {
   #buttons;
   #field = byId("label-filter");
@@ -46,6 +54,7 @@ export class LabelBar {
     bar.style.setProperty("--longest", longest);
     this.#field.parentElement.hidden = labels.length <= many;
     if (labels.length > many) this.#listen();
+    else new ResizeObserver(() => balance(bar, labels.length)).observe(bar);
   }
 
   /** Whether answers can be given now. */
@@ -81,7 +90,7 @@ export class LabelBar {
     // One that is among them already stays in its place: buttons that jump about are not found again.
     const fresh = indexes.filter((index) => !this.#recent.includes(index));
     this.#recent = [...fresh, ...this.#recent].slice(0, kept);
-    this.#clear();
+    if (fresh.length || this.#field.value) this.#clear();
   }
 
   /** Moves to the search, where there is one. */

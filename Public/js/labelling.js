@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { Outbox } from "./outbox.js";
 import { prepare } from "./pictures.js";
-import { Queue } from "./queue.js";
+import { Queue, nextBody } from "./queue.js";
 import { Stopwatch } from "./stopwatch.js";
 
 /** How many answers can be taken back without asking the server which they were. */
@@ -22,8 +22,9 @@ export class Labelling {
    * @param {object} on told to the page: `show(offer | undefined)`, `saved(state)`, `replied(reply)`,
    *   `notice(text)`, `undone(offer)`, `counted(change)`
    * @param {() => boolean} wantsGuesses whether the model's guesses are to be looked at
+   * @param {Promise<object>} first the answer to the first request for items, which was sent before this page was there
    */
-  constructor(project, user, on, wantsGuesses) {
+  constructor(project, user, on, wantsGuesses, first) {
     this.#path = `/projects/${encodeURIComponent(project.id)}`;
     this.#on = on;
     this.outbox = new Outbox(`winnow.outbox.${user.id}.${project.id}`, (entry) => this.#deliver(entry), {
@@ -32,8 +33,11 @@ export class Labelling {
       refused: (entry, problem) => this.#refused(entry, problem),
     });
     this.queue = new Queue({
-      fetch: (prefetch, held) => call("POST", `${this.#path}/next`,
-        wantsGuesses() ? { prefetch, held, guess: true } : { prefetch, held }),
+      fetch: (prefetch, held) => {
+        const reply = first ?? call("POST", `${this.#path}/next`, nextBody(prefetch, held, wantsGuesses()));
+        first = null;
+        return reply;
+      },
       renew: (lease) => call("POST", `/leases/${encodeURIComponent(lease)}/renew`),
       prepare,
       busyWith: () => this.outbox.answers,
@@ -123,16 +127,15 @@ export class Labelling {
 
   /**
    * Gives the held items back to the others, as the page goes. Not without a network, when it could not arrive, nor
-   * those whose answers are still on their way. `sendBeacon` cannot carry the token against forged requests; a request
-   * that outlives its page can.
+   * those whose answers are still on their way.
    */
   leave() {
+    // What was answered just now may not have left yet.
+    this.outbox.start();
     const { phase } = this.outbox.state;
     if (phase === "offline" || phase === "signed-out") return;
     const busy = new Set(this.outbox.answers.map((answer) => answer.lease));
-    for (const lease of this.queue.leases.filter((lease) => !busy.has(lease))) {
-      call("DELETE", `/leases/${encodeURIComponent(lease)}`, undefined, { keepalive: true }).catch(() => {});
-    }
+    giveBack(this.queue.leases.filter((lease) => !busy.has(lease)));
   }
 
   /** Stops for good: another tab labels now. */
@@ -195,5 +198,15 @@ export class Labelling {
     prepare(entry.offer);
     this.queue.putBack(Object.assign(entry.offer, { refusal: problem.message }));
     this.show();
+  }
+}
+
+/**
+ * Gives leases back, though the page may be going: `sendBeacon` cannot carry the token against forged requests; a request
+ * that outlives its page can.
+ */
+export function giveBack(leases) {
+  for (const lease of leases) {
+    call("DELETE", `/leases/${encodeURIComponent(lease)}`, undefined, { keepalive: true }).catch(() => {});
   }
 }

@@ -1,7 +1,6 @@
 /** Keeps progress, round and accuracy as they are: from the answers of the server, and from its events. */
 
 import { call } from "./api.js";
-import { listen } from "./live-events.js";
 import { showModel, showProgress, showRound } from "./status-bar.js";
 
 export class LiveStatus {
@@ -42,10 +41,11 @@ export class LiveStatus {
   /**
    * Follows the server's events.
    *
+   * @param {Function} listen of live-events.js
    * @param {() => void} served called when a new round's questions are there, or an item was given back
    * @returns {() => void} stops
    */
-  follow(served) {
+  follow(listen, served) {
     return listen(this.#project.id, {
       round: (round) => {
         // Its training looks at what was labelled until now.

@@ -1,3 +1,4 @@
+import { painted } from "./element.js";
 import { OutboxStore } from "./outbox-store.js";
 
 /**
@@ -51,14 +52,14 @@ export class Outbox {
     return this.#entries.filter((entry) => entry.kind === "answer");
   }
 
-  /** Adds an entry, keeps it, and starts sending; returns it with its key. */
+  /** Adds an entry, keeps it, and sends it as soon as the next item is drawn; returns it with its key. */
   add(entry) {
     this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1);
     const kept = { key: freshKey(), order: this.#lastOrder, attempts: 0, ...entry };
     this.#entries.push(kept);
     this.#store.put(kept);
     this.#changed();
-    this.start();
+    painted().then(() => this.start());
     return kept;
   }
 

@@ -3,22 +3,18 @@
 import { byId, element } from "./element.js";
 import { openPanel } from "./panels.js";
 import { prefer, preferences } from "./preferences.js";
-
-const themes = { auto: "As the system", light: "Light", dark: "Dark" };
+import { themeChoice } from "./theme-choice.js";
 
 /** @param {(changes: object) => void} changed told what was changed, once it is kept */
 export function showSettings(changed) {
-  const { theme, why, goal } = preferences();
+  const { why, goal } = preferences();
   const set = (changes) => {
     prefer(changes);
     changed(changes);
   };
   openPanel("settings", "Settings", [
     element("form", { class: "settings", on: { submit: (event) => event.preventDefault() } },
-      element("fieldset", {}, element("legend", {}, "Colours"),
-        ...Object.entries(themes).map(([name, words]) => element("label", { class: "choice" },
-          element("input", { type: "radio", name: "theme", value: name, checked: theme === name,
-            on: { change: () => set({ theme: name }) } }), words))),
+      themeChoice(set),
       element("label", { class: "choice" },
         element("input", { type: "checkbox", id: "show-why", checked: why,
           on: { change: (event) => set({ why: event.target.checked }) } }), "Show why an item is asked"),

@@ -39,9 +39,3 @@ export function openPanel(name, title, content, { beside = false } = {}) {
   }
   return panel;
 }
-
-/** Whether a panel covers the page, so that only its own keys count. */
-export const coveredByPanel = () => document.querySelector("dialog:modal") !== null;
-
-/** The name of the open panel, or undefined. */
-export const openPanelName = () => document.querySelector("dialog.panel")?.dataset.panel;

@@ -1,11 +1,9 @@
 /** The first page: the projects of whoever is signed in. */
 
 import { call } from "./api.js";
-import { byId, element } from "./element.js";
+import { byId, element, whole } from "./element.js";
 import { signedIn } from "./sign-in.js";
 import { showFailure, showState } from "./stage.js";
-
-const whole = new Intl.NumberFormat("en");
 
 async function begin() {
   await showProjects(await signedIn());
@@ -41,7 +39,7 @@ function projectCard({ id, name, modality, counts }, runs) {
   return element("li", {},
     element("a", { class: "card project", href: runs ? `project.html?project=${encodeURIComponent(id)}` : label },
       element("span", { class: "project-name", dir: "auto" }, name),
-      element("span", { class: "muted" }, modality, " · ", `${whole.format(labelled)} of ${whole.format(items)} labelled`), bar),
+      element("span", { class: "muted" }, modality, " · ", `${whole(labelled)} of ${whole(items)} labelled`), bar),
     runs && element("a", { class: "small label-link", href: label, "aria-label": `Label in ${name}` }, "Label"));
 }
 

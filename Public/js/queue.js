@@ -1,3 +1,5 @@
+import { painted } from "./element.js";
+
 /**
  * The items at hand: a few leased ahead, so that the next one is there when a key is pressed.
  *
@@ -54,7 +56,9 @@ export class Queue {
   /** Removes the current offer and returns it; the next one is current at once. */
   take() {
     const taken = this.#offers.shift();
-    this.refill();
+    // First the item that is there, then the question for more.
+    if (this.#offers.length) painted().then(() => this.refill());
+    else this.refill();
     return taken;
   }
 
@@ -187,3 +191,6 @@ export class Queue {
     this.#timer = setTimeout(() => this.refill(), seconds * 1000);
   }
 }
+
+/** What a request for items says; `guess`: whether the model's guesses are wanted beside them. */
+export const nextBody = (prefetch, held, guess) => ({ prefetch, held, ...(guess && { guess }) });

@@ -5,12 +5,28 @@ import { Problem, call, useCsrfToken, whenForbidden } from "./api.js";
 let session = null;
 
 /**
+ * Signs in whoever comes by a link; without one, finds the session of this browser.
+ *
+ * @returns {Promise<{session: object|null, refused: "code"|"token"|null}>} `refused`: what the link held that was not taken
+ */
+export async function arrive() {
+  const secret = takeSecret();
+  if (!secret) return { session: await currentSession(), refused: null };
+  try {
+    return { session: await signIn(secret), refused: null };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.passing) throw error;
+    return { session: await currentSession(), refused: secret.code ? "code" : "token" };
+  }
+}
+
+/**
  * Takes what signs somebody in out of the address (`#token=…` or `#code=…`) before anything else can see it; the history
  * entry is replaced, so it cannot be come back to, bookmarked or shared.
  *
  * @returns {{token: string} | {code: string} | null} a body for `signIn`
  */
-export function takeSecret() {
+function takeSecret() {
   const words = new URLSearchParams(location.hash.slice(1));
   const kind = ["code", "token"].find((name) => words.has(name));
   // A link that is opened where this page is open already changes the hash alone, which loads nothing.
@@ -29,13 +45,13 @@ export async function signIn(shown) {
   return adopted(await call("POST", "/sessions", shown));
 }
 
-/** Chooses a password; other browsers are signed out. */
-export async function choosePassword(password) {
-  return adopted(await call("POST", "/sessions/current/password", { new_password: password }));
+/** Chooses a password; other browsers are signed out. `present` is the one until now, where there is one. */
+export async function choosePassword(password, present) {
+  return adopted(await call("POST", "/sessions/current/password", { new_password: password, current_password: present }));
 }
 
 /** The session of this browser, or null where there is none. */
-export async function currentSession() {
+async function currentSession() {
   try {
     return adopted(await call("GET", "/sessions/current"));
   } catch (error) {

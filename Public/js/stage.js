@@ -8,7 +8,7 @@ let isScrolled = false;
 // To ask the element itself would have the page laid out in the middle of a key press.
 byId("stage").addEventListener("scroll", () => (isScrolled = true), { passive: true });
 
-/** Shows an offer, with the server's words above it where it refused an answer to it. */
+/** Shows an offer, with the server's words above it where it refused an answer to it, and why it is asked where `why` says so. */
 export function showItem(offer, why) {
   const stage = byId("stage");
   const refusal = offer.refusal && element("p", { class: "notice", role: "alert" },
@@ -28,9 +28,11 @@ export function showItem(offer, why) {
 export function showState(kind, title, text, ...actions) {
   const stage = byId("stage");
   delete stage.dataset.item;
-  stage.replaceChildren(element("section", { class: "card state", data: { kind }, role: "status" },
+  const state = element("section", { class: "card state", data: { kind }, role: "status" },
     element("h2", {}, title), text && element("p", {}, text),
-    actions.length ? element("p", { class: "actions" }, ...actions) : null));
+    actions.length ? element("p", { class: "actions" }, ...actions) : null);
+  // What says the same stays: a screen reader has read it, and the focus may be on one of its buttons.
+  if (!stage.firstElementChild?.isEqualNode(state)) stage.replaceChildren(state);
 }
 
 /** The usual reasons for having no item. */
@@ -41,9 +43,10 @@ export function showLack(lack, progress, retry) {
     delete byId("stage").dataset.item;
     byId("stage").replaceChildren(element("div", { class: "card item skeleton", "aria-busy": "true" }));
   } else if (lack.kind === "empty") {
+    const reason = lack.reason ? sentence(lack.reason) : "Every item is labelled, or lent to somebody else.";
     const done = progress?.total > 0 && progress.labelled >= progress.total;
-    showState("empty", done ? "All done" : "Nothing to label right now",
-      lack.reason ? sentence(lack.reason) : "Every item is labelled, or lent to somebody else.", again, projects);
+    if (done) showState("empty", "All done", reason, projects, element("button", { type: "button", on: { click: retry } }, "Look again"));
+    else showState("empty", "Nothing to label right now", reason, again, projects);
   } else if (lack.kind === "unreachable") {
     showState("unreachable", "The server cannot be reached",
       "This page tries again by itself. Answers that you gave are kept in this browser until they are saved.", again);

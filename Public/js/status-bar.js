@@ -1,8 +1,7 @@
 /** What stands above the item: how far the project is, what the model does, how good it is, what is saved. */
 
-import { byId, element } from "./element.js";
+import { byId, element, whole } from "./element.js";
 
-const whole = new Intl.NumberFormat("en");
 /** What a round does, in words; the second where there is little room. */
 const stateNames = {
   queued: ["waiting to train", "waiting"], training: ["training", "training"], scoring: ["scoring the pool", "scoring"],
@@ -20,10 +19,10 @@ export function showProgress(progress) {
   const share = total ? labelled / total : 0;
   bar.style.setProperty("--share", share);
   bar.setAttribute("aria-valuenow", Math.round(share * 100));
-  bar.setAttribute("aria-valuetext", `${whole.format(labelled)} of ${whole.format(total)} items labelled`);
-  byId("counts").replaceChildren(element("strong", {}, whole.format(labelled)), ` of ${whole.format(total)}`,
+  bar.setAttribute("aria-valuetext", `${whole(labelled)} of ${whole(total)} items labelled`);
+  byId("counts").replaceChildren(element("strong", {}, whole(labelled)), ` of ${whole(total)}`,
     element("span", { class: "wide" }, " labelled"),
-    element("span", { class: "wide muted" }, mine != null && ` · ${whole.format(mine)} answer${mine === 1 ? "" : "s"} by you`));
+    element("span", { class: "wide muted" }, mine != null && ` · ${whole(mine)} answer${mine === 1 ? "" : "s"} by you`));
 }
 
 /**
@@ -67,8 +66,8 @@ export function showModel(model) {
   const interval = low == null ? null : `${percent(low)}–${percent(high)} %`;
   const labels = model.evaluation_labels;
   place.replaceChildren(element("span", { class: "wide muted" }, "Accuracy "),
-    element("strong", {}, `${percent(model.accuracy)} %`),
-    element("span", { class: "muted" }, interval && ` ${interval}`));
+    element("strong", {}, `${percent(model.accuracy)} %`), element("span", { class: "narrow muted" }, " right"),
+    element("span", { class: "wide muted" }, interval && ` ${interval}`));
   place.title = `Accuracy of round ${model.round ?? ""} on ${labels ?? "the"} randomly drawn labels that the model never `
     + `trains on${interval ? `; with 95 % confidence it lies within ${interval}` : ""}.`;
 }
@@ -93,7 +92,7 @@ export function showSaved({ phase, waiting }, retry) {
     savingSoon ??= setTimeout(() => show("Saving…"), 300);
   } else {
     const [what, action] = phase === "offline" ? ["Offline", "Retry"] : ["Signed out", "Sign in"];
-    show(`${what} – ${waiting} answer${waiting === 1 ? "" : "s"} waiting `,
+    show(waiting ? `${what} – ${waiting} answer${waiting === 1 ? "" : "s"} waiting ` : `${what} `,
       element("button", { type: "button", class: "inline", on: { click: retry } }, action));
   }
 }

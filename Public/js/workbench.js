@@ -1,22 +1,19 @@
 /** Labelling a project: ties keys, buttons, items, panels and status together until the page goes. */
 
+import { call } from "./api.js";
 import { Chosen, wordsFor } from "./chosen.js";
-import { byId } from "./element.js";
-import { spoken, zoomOf } from "./item-view.js";
+import { byId, painted } from "./element.js";
+import { spoken, zoomBy, zoomOf } from "./item-view.js";
+import { commandOf, coveredByPanel, openPanelElement, typesInto } from "./keys.js";
 import { LabelBar } from "./label-bar.js";
-import { commandOf, typesInto } from "./keys.js";
 import { Labelling } from "./labelling.js";
+import { fetchAll, isOpening, later, showPanel } from "./later.js";
 import { LiveStatus } from "./live-status.js";
 import { announce, notify } from "./notices.js";
 import { Pace } from "./pace.js";
-import { askForFlag } from "./panel-flag.js";
-import { fetchPanels, showPanel } from "./panels-later.js";
-import { coveredByPanel, openPanelName } from "./panels.js";
 import { prefer, preferences } from "./preferences.js";
-import { askToSignInAgain } from "./sign-in-again.js";
 import { showItem, showLack } from "./stage.js";
 import { showSaved } from "./status-bar.js";
-import { listenForSwipes } from "./swipes.js";
 
 const stage = byId("stage");
 
@@ -25,13 +22,16 @@ const stage = byId("stage");
  *
  * @param {object} project as the server describes it
  * @param {object} session of whoever labels
+ * @param {Promise<object>} items the answer to the first request for items
  * @returns {() => void} stops for good, as when another tab takes over
  */
-export function startLabelling(project, session) {
+export function startLabelling(project, session, items) {
   const status = new LiveStatus(project);
   const pace = new Pace(`${session.user.id}.${project.id}`);
   const isPreAnnotated = project.settings?.pre_annotation === true;
   let { why } = preferences();
+  /** Makes the line that says why an item is asked, once somebody wants it. */
+  let whyLine = null;
   let announcing = "Item:";
   /** The label that Enter takes, where the project shows the model's guess. */
   let suggested = null;
@@ -48,29 +48,39 @@ export function startLabelling(project, session) {
       }
       for (const name of ["skip", "flag"]) byId(name).disabled = !offer;
       if (!offer && labelling.queue.lack.error?.status === 401) signInAgain();
-      if (offer) showItem(offer, why);
+      if (offer) showItem(offer, whyLine);
       else showLack(labelling.queue.lack, status.progress, retry);
       showUndo();
       if (offer) announce(`${announcing} ${spoken(offer.item)}`);
-      if (offer && announcing === "Item:") setTimeout(fetchPanels, 200);
+      if (offer || labelling.queue.lack.kind !== "loading") complete();
     },
     saved: (state) => {
-      showSaved(state, state.phase === "signed-out" ? signInAgain : () => labelling.outbox.retry());
+      showSaved(state, state.phase === "signed-out" ? signInAgain : retry);
       if (state.phase === "signed-out") signInAgain();
+      // Why nothing is left was said before the last answers were in: they may have been what was missing.
+      if (state.phase === "saved" && labelling.queue.lack.kind === "empty" && !labelling.queue.current) labelling.queue.refill();
     },
     replied: (reply) => status.replied(reply),
-    counted: (change) => {
+    counted: async (change) => {
+      // Nobody waits for the count; they do for the item.
+      await painted();
       pace.count(change);
       status.count(change);
     },
     notice: notify,
     undone: () => announce(`Taken back. ${spoken(labelling.queue.current.item)}`),
-  }, () => why);
+  }, () => why, items);
   const retry = () => {
     labelling.outbox.retry();
     labelling.queue.refill();
   };
-  const signInAgain = () => askToSignInAgain(session, retry);
+  const signInAgain = () => later("askToSignInAgain").then((ask) => ask(session, retry), (error) => notify(error.message));
+  /** Says that the server is out of reach, though nothing waits for it yet. A machine without a network still has itself. */
+  const lookForServer = async () => {
+    const isThere = await call("GET", "/sessions/current", undefined, { seconds: 5 }).catch((error) => !error.passing);
+    const { state } = labelling.outbox;
+    if (!isThere && !state.waiting) showSaved({ ...state, phase: "offline" }, retry);
+  };
 
   /** Space and the digits belong to the item again, not to the button that was clicked; a search goes on. */
   const focusItem = () => bar.isSearching || document.activeElement === stage || stage.focus({ preventScroll: true });
@@ -114,15 +124,19 @@ export function startLabelling(project, session) {
     labelling.answer(outcome, [], note);
     focusItem();
   };
+  const showWhy = async () => {
+    whyLine = why ? await later("whyLine") : null;
+    if (labelling.queue.current) showItem(labelling.queue.current, whyLine);
+  };
   /** Shows why items are asked, or hides it; what is held gets its guesses, or keeps them for later. */
   const setWhy = async (wanted) => {
     why = wanted;
     if (why) await labelling.queue.refresh();
-    if (labelling.queue.current) showItem(labelling.queue.current, why);
+    await showWhy();
   };
   const commands = {
     skip: () => aside("skip", "Skipped")(null),
-    flag: () => labelling.queue.current && askForFlag(aside("flag", "Flagged")),
+    flag: () => labelling.queue.current && showPanel("askForFlag", aside("flag", "Flagged")),
     undo: () => labelling.undo(),
     guidelines: () => showPanel("showGuidelines", project),
     history: () => showPanel("showHistory", project, labelling.outbox.answers, {
@@ -154,10 +168,12 @@ export function startLabelling(project, session) {
     if (cap && bar.hotkeys.includes(cap.textContent.toLowerCase())) cap.remove();
   }
   const onKey = (event) => {
-    if (event.key === "Escape" && openPanelName()) return document.querySelector("dialog.panel").close();
+    const panel = openPanelElement();
+    if (event.key === "Escape" && panel) return panel.close();
+    if (isOpening()) return event.preventDefault();
     const found = commandOf(event, bar.hotkeys);
     if (commands[found?.command]) {
-      if (coveredByPanel() && found.command !== openPanelName()) return;
+      if (coveredByPanel() && found.command !== panel.dataset.panel) return;
       event.preventDefault();
       commands[found.command](found);
     } else if (!found && !coveredByPanel() && !typesInto(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -165,12 +181,33 @@ export function startLabelling(project, session) {
     }
   };
   document.addEventListener("keydown", onKey);
-  listenForSwipes(stage, { left: () => commands.skip(), right: () => commands.undo(),
-    isFree: () => Boolean(labelling.queue.current) && !zoomOf(stage)?.isClose });
-  byId("work").hidden = false;
+  for (const name of ["work", "settings"]) byId(name).hidden = false;
   labelling.start();
 
-  const stopFollowing = status.follow(() => labelling.queue.current || labelling.queue.refill());
+  let stopFollowing = () => {};
+  let isStopped = false;
+  let isComplete = false;
+  /** All that the first item did not need: fetched once it is on screen, and with a later item where that failed. */
+  async function complete() {
+    if (isComplete) return;
+    isComplete = true;
+    await painted();
+    try {
+      const all = fetchAll();
+      const [Zoom, listenForSwipes, listen] = await Promise.all(["Zoom", "listenForSwipes", "listen"].map(later));
+      if (why) await showWhy();
+      zoomBy(stage, Zoom);
+      listenForSwipes(stage, { left: () => commands.skip(), right: () => commands.undo(),
+        isFree: () => Boolean(labelling.queue.current) && !zoomOf(stage)?.isClose });
+      if (!isStopped) stopFollowing = status.follow(listen, () => labelling.queue.current || labelling.queue.refill());
+      await all;
+      performance.mark("winnow.complete");
+    } catch (error) {
+      console.warn("parts of this page could not be fetched:", error);
+      isComplete = false;
+    }
+  }
+
   for (const sign of ["keydown", "pointerdown", "pointermove", "wheel"]) {
     addEventListener(sign, () => labelling.queue.stir(), { passive: true, capture: true });
   }
@@ -178,7 +215,11 @@ export function startLabelling(project, session) {
   const heartbeat = Math.min(5000, ((project.settings?.lease_seconds ?? 600) * 1000) / 6);
   const renewing = setInterval(() => document.hidden || labelling.queue.renewDue(), heartbeat);
   document.addEventListener("visibilitychange", () => document.hidden || labelling.queue.renewDue());
-  addEventListener("online", retry);
+  addEventListener("offline", lookForServer);
+  addEventListener("online", () => {
+    retry();
+    showSaved(labelling.outbox.state, retry);
+  });
   addEventListener("pagehide", () => labelling.leave());
   // Back from the browser's memory the leases are given away: begin anew.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -189,6 +230,7 @@ export function startLabelling(project, session) {
   return () => {
     clearInterval(renewing);
     stopFollowing();
+    isStopped = true;
     document.removeEventListener("keydown", onKey);
     labelling.close();
     byId("work").hidden = true;

@@ -79,7 +79,7 @@ public final class API: HTTPApplication {
         var page = vendor.response(for: head) ?? pages?.response(for: head, path: head.path)
       {
         head.record.route = metrics.page
-        page.headers["Content-Security-Policy"] = SecurityHeaders.page
+        if !SecurityHeaders.isPart(page) { page.headers["Content-Security-Policy"] = SecurityHeaders.page }
         return finished(page, head)
       }
       return finished(

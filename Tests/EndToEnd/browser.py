@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import time
 
 from playwright.sync_api import sync_playwright
 
@@ -33,6 +34,23 @@ def chromium():
             browser.close()
 
 
+def until(page, script, argument=None, seconds=20):
+    """The first true value of a function in the page. Playwright's own `wait_for_function` polls by `eval`, which the page's policy forbids."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = page.evaluate(script, argument)
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {script}")
+        page.wait_for_timeout(20)
+
+
+def completed(page):
+    """Waits for what comes after the first item: a hand is slower than that, a test is not."""
+    until(page, "performance.getEntriesByName('winnow.complete').length")
+
+
 class LabellingPage:
     """The page of one annotator; every method does what a hand would."""
 
@@ -47,6 +65,7 @@ class LabellingPage:
         self.page.on("response", self._remember)
         self.page.goto(link)
         self.page.wait_for_selector("#stage[data-item]")
+        completed(self.page)
 
     def _complain(self, message):
         # That a request failed is for the test to say; all else is a mistake of the page.

@@ -79,7 +79,6 @@ class EngineerPage:
     """One of the engineer's pages, signed in, with every error of its console kept."""
 
     def __init__(self, browser, server, path, role="engineer", name="Eve", **context):
-        token = must("token", "create", "--data", server.data, "--role", role, "--name", name)
         self.server = server
         self.context = browser.new_context(**(context or WIDE), accept_downloads=True)
         self.context.set_default_timeout(30_000)
@@ -87,11 +86,15 @@ class EngineerPage:
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
-        self.page.goto(f"{server.base}/{path}#token={token}" if "#" not in path else
-                       f"{server.base}/{path.split('#')[0]}#token={token}")
+        self.come_in(path.split("#")[0], role, name)
         self.page.wait_for_selector("#sign-out:not([hidden])")
         if "#" in path:
             self.page.evaluate("hash => { location.hash = hash }", path.split("#")[1])
+
+    def come_in(self, path, role, name):
+        """Opens a page as somebody who has a token."""
+        token = must("token", "create", "--data", self.server.data, "--role", role, "--name", name)
+        self.page.goto(f"{self.server.base}/{path}#token={token}")
 
     def shot(self, name, full=True):
         """Takes a picture of the page for people to look at."""

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from browser import PHONE, LabellingPage, chromium
+from browser import PHONE, LabellingPage, chromium, until
 from pools import images, texts
 from winnow import EXAMPLES, SCREENSHOTS, Server, eventually, must
 
@@ -100,7 +100,7 @@ class Hands(unittest.TestCase):
         box = page.page.locator(".view").bounding_box()
         page.page.mouse.move(box["x"] + 20, box["y"] + 20)
         page.page.mouse.wheel(0, -400)
-        page.page.wait_for_function("document.querySelector('.view').dataset.zoom === 'close'")
+        until(page.page, "document.querySelector('.view').dataset.zoom === 'close'")
         before = transform()
         page.page.mouse.down()
         page.page.mouse.move(box["x"] + 60, box["y"] + 50)
@@ -129,12 +129,12 @@ class Hands(unittest.TestCase):
         page = self.open("few", "Grace", **PHONE)
         first = page.key
         self.swipe(page, -160)
-        page.page.wait_for_function("key => document.querySelector('.item-key').textContent !== key", arg=first)
+        until(page.page, "key => document.querySelector('.item-key').textContent !== key", first)
         second = page.key
         self.swipe(page, -40)
         self.assertEqual(page.key, second, "a short one is none")
         self.swipe(page, 160)
-        page.page.wait_for_function("key => document.querySelector('.item-key').textContent === key", arg=first)
+        until(page.page, "key => document.querySelector('.item-key').textContent === key", first)
         page.saved()
         kept = self.server.call("GET", f"/projects/{self.project['id']}/annotations")["items"]
         self.assertEqual([row for row in kept if row["annotator"] == "Grace"], [])

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import unittest
 
 from browser import PHONE, LabellingPage, chromium
@@ -127,6 +128,33 @@ class Hostile(unittest.TestCase):
         for directive in ["script-src-elem", "style-src-elem", "style-src-attr", "script-src-attr", "frame-src", "connect-src"]:
             self.assertIn(directive, blocked)
         page.errors[:] = errors
+
+    def test_an_inline_script_is_refused_by_the_header_and_by_the_page_itself(self):
+        script = "<script>window.hacked = 1</script><style>body { display: none }</style></head>"
+        for without in ["header", "meta"]:
+            with self.subTest(without=without):
+                context = self.browser.new_context()
+                self.addCleanup(context.close)
+                page = context.new_page()
+
+                def inject(route, without=without):
+                    answer = route.fetch()
+                    headers, text = dict(answer.headers), answer.text()
+                    if without == "header":
+                        self.assertTrue(headers.pop("content-security-policy"))
+                    else:
+                        text, count = re.subn(r"<meta http-equiv=.Content-Security-Policy.[^>]*>", "", text)
+                        self.assertEqual(count, 1)
+                    route.fulfill(status=200, headers=headers, body=text.replace("</head>", script))
+
+                page.route("**/label.html*", inject)
+                refused = []
+                page.on("console", lambda message, refused=refused: refused.append(message.text))
+                page.goto(f"{self.server.base}/label.html?project=1")
+                page.wait_for_selector(".sign-in")
+                self.assertEqual(page.evaluate("typeof window.hacked"), "undefined")
+                for kind in ["script", "style"]:
+                    self.assertTrue([text for text in refused if "inline" in text and kind in text], refused)
 
     def test_the_page_is_light_and_asks_nobody_else(self):
         project = self.server.project("plain")

@@ -4,7 +4,7 @@ import time
 import unittest
 import urllib.parse
 
-from browser import LabellingPage, chromium
+from browser import LabellingPage, chromium, until
 from pools import images, standing, texts
 from winnow import SCREENSHOTS, Server, eventually
 
@@ -85,11 +85,45 @@ class Network(unittest.TestCase):
         self.assertEqual(standing(self.server, self.project), [])
         self.assertEqual(page.key, key)
 
+    def test_a_tab_closed_without_a_network_loses_nothing(self):
+        texts(self.server, "closed", [f"message {n}" for n in range(20)], LABELS)
+        self.server.start()
+        page = self.open("closed")
+        page.context.set_offline(True)
+        given = []
+        for label in LABELS[:3]:
+            given.append((page.key, [label]))
+            page.press_label(label)
+        page.page.wait_for_selector("#saved[data-phase=offline]")
+        page.page.close()
+        page.context.set_offline(False)
+        self.assertEqual(standing(self.server, self.project), [])
+        again = page.context.new_page()
+        again.goto(f"{self.server.base}/label.html?project={self.project['id']}")
+        again.wait_for_selector("#stage[data-item]")
+        eventually("the answers of the closed tab are there", lambda: len(standing(self.server, self.project)) == 3, 30)
+        again.wait_for_selector("#saved[data-phase=saved]")
+        self.assertEqual([(row["key"], row["labels"]) for row in standing(self.server, self.project)], given)
+        self.assertNotIn(again.locator(".item-key").inner_text(), [key for key, _ in given])
+
+    def test_the_last_answer_is_the_end(self):
+        texts(self.server, "end", ["one", "two"], LABELS)
+        self.server.start()
+        page = self.open("end")
+        page.press("1")
+        page.press("2")
+        page.page.wait_for_selector(".state:has-text('All done')")
+        page.press("Backspace")
+        page.page.keyboard.press("3")
+        page.page.wait_for_selector(".state:has-text('All done')")
+        page.saved()
+        self.assertEqual(sorted(self.server.labels(self.project).values()), sorted([LABELS[0], LABELS[2]]))
+
     def test_three_items_and_their_images_are_ahead(self):
         images(self.server, "ahead", [f"image {n}.png" for n in range(30)], ["left", "right"])
         self.server.start()
         page = self.open("ahead")
-        page.page.wait_for_function("performance.getEntriesByType('resource').filter(e => e.name.endsWith('/image')).length >= 4")
+        until(page.page, "performance.getEntriesByType('resource').filter(e => e.name.endsWith('/image')).length >= 4")
         for _ in range(4):
             page.press("1")
         page.saved()
@@ -135,7 +169,7 @@ class Network(unittest.TestCase):
         page.saved()
         for number, key in enumerate(reversed(keys)):
             page.page.keyboard.press("Control+z" if number % 2 else "Backspace")
-            page.page.wait_for_function("key => document.querySelector('.item-key')?.textContent === key", arg=key)
+            until(page.page, "key => document.querySelector('.item-key')?.textContent === key", key)
         page.saved()
         self.assertEqual(standing(self.server, self.project), [])
         page.page.keyboard.press("Backspace")

@@ -43,6 +43,11 @@ class Sets(unittest.TestCase):
         self.addCleanup(page.close)
         return page
 
+    def exported(self) -> dict:
+        """Several labels by key, as the export has them."""
+        text = self.server.call("GET", f"/projects/{self.project['id']}/export?format=jsonl", raw=True)
+        return {row["key"]: sorted(row["labels"]) for row in map(json.loads, text.splitlines())}
+
     def test_clinc_150_by_search(self):
         [table] = self.found("clinc150/clinc150.csv.gz")
         with gzip.open(table, "rt", newline="") as lines:
@@ -115,6 +120,7 @@ class Sets(unittest.TestCase):
         page.saved()
         kept = {row["key"]: sorted(row["labels"]) for row in standing(self.server, self.project)}
         self.assertEqual(kept, given)
+        self.assertEqual(self.exported(), given)
         self.assertGreater(sum(len(labels) > 1 for labels in given.values()), 5)
         self.assertEqual(page.errors, [])
 
@@ -151,7 +157,7 @@ class Sets(unittest.TestCase):
         kept = standing(self.server, self.project)
         self.assertEqual(len(kept), 1000)
         self.assertEqual({row["key"]: row["labels"] for row in kept}, {row["key"]: [truth_of[row["key"]]] for row in kept})
-        self.assertEqual(len({row["key"] for row in kept}), 1000)
+        self.assertEqual(self.server.labels(self.project), {row["key"]: truth_of[row["key"]] for row in kept})
         page.page.screenshot(path=SCREENSHOTS / "mnist.png")
         self.assertEqual(page.errors, [])
         rounds = self.server.call("GET", f"/projects/{self.project['id']}/rounds")["items"]

@@ -97,6 +97,8 @@ class ExportPage(unittest.TestCase):
         self.assertIn("consensus=dawid-skene", snippet)
         self.assertIn("flagged=false", snippet)
         page.page.keyboard.press("Escape")
+        # Everything was said since the day it was, whatever the reader's clock.
+        self.assertEqual(self.change(page, lambda: page.page.locator("[name=since]").fill("2020-01-31")), number)
         # A day on which nothing was said: nothing to take, and it is said so.
         number = self.change(page, lambda: page.page.locator("[name=until]").fill("2020-01-31"))
         self.assertEqual(number, 0)

@@ -59,6 +59,7 @@ class Page(unittest.TestCase):
         page.press_label("billing")
         page.saved()
         page.context.set_offline(True)
+        page.page.wait_for_selector("#saved[data-phase=offline]:has-text('Offline')")
         given = {}
         for label in ["technical", "account"]:
             given[page.key] = label

@@ -48,17 +48,23 @@ import Testing
   }
 
   @Test func everyAnswerHasTheServersFieldsOnce() async throws {
+    @Sendable func answer(_ hasAllFields: Bool) -> HTTPResponse {
+      var answer = HTTPResponse(status: .ok, headers: ["x-a": "own"])
+      answer.hasAllFields = hasAllFields
+      return answer
+    }
     let configuration = ServerConfiguration(answerHeaders: ["X-A": "server", "X-B": "server"])
     try await withServer(configuration: configuration) { head in
       head.path == ["deadline"]
         ? collecting(deadline: .milliseconds(100)) { _ in HTTPResponse(text: "never sent") }
-        : .respond(HTTPResponse(status: .ok, headers: ["x-a": "own"]))
+        : .respond(answer(head.path == ["all"]))
     } _: { port, _, _ in
       try await blocking {
         let client = try TestClient(port: port)
         let answer = try client.get("/")
         #expect(answer.headers.filter { $0.name.lowercased() == "x-a" }.map(\.value) == ["own"])
         #expect(answer["X-B"] == "server")
+        #expect(try client.get("/all")["X-B"] == nil)
         #expect(try client.get("/%zz")["X-B"] == "server")
         // Written to the socket beside the library.
         try client.send("POST /deadline HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\n")

@@ -3,15 +3,18 @@
 import { call } from "../api.js";
 import { Chosen, wordsFor } from "../chosen.js";
 import { byId, element } from "../element.js";
-import { itemView, lengthOf, spoken, zoomOf } from "../item-view.js";
-import { commandOf, typesInto } from "../keys.js";
+import { itemView, lengthOf, spoken, zoomBy, zoomOf } from "../item-view.js";
+import { commandOf, coveredByPanel, typesInto } from "../keys.js";
 import { LabelBar } from "../label-bar.js";
 import { listen } from "../live-events.js";
 import { announce, notify } from "../notices.js";
 import { showGuidelines } from "../panel-guidelines.js";
 import { askForNote } from "../panel-flag.js";
 import { sentence } from "../stage.js";
+import { viewQuery } from "../views.js";
+import { Zoom } from "../zoom.js";
 import { deskParts } from "./adjudicate-desk.js";
+import { canEstimate } from "./agreement-words.js";
 import { Decisions } from "./decisions.js";
 import { DoubtQueue, sources } from "./doubt-queue.js";
 import { count } from "./format.js";
@@ -20,10 +23,11 @@ import { opinionCards, spokenOpinions } from "./opinions.js";
 
 export function showAdjudication(place, context) {
   const { base, project } = context;
-  const given = new URLSearchParams(location.hash.split("?")[1]).get("from");
+  const given = viewQuery().get("from");
   const from = Object.hasOwn(sources, given ?? "") ? given : "contested";
   const desk = deskParts(from, project);
   place.append(desk.element);
+  zoomBy(desk.item, Zoom);
   const queue = new DoubtQueue(base, from);
   const accuracies = new Map();
   let note = null;
@@ -176,7 +180,8 @@ export function showAdjudication(place, context) {
   desk.listen({ skip, undo, note: takeNote, story: commands.history, guidelines: commands.guidelines }, bar.hotkeys);
   const onKey = (event) => {
     const found = commandOf(event, bar.hotkeys);
-    if (document.querySelector("dialog:modal")) return;
+    if (event.key === "Escape") document.querySelector("dialog.panel:not(:modal)")?.close();
+    if (coveredByPanel()) return;
     if (commands[found?.command]) {
       event.preventDefault();
       commands[found.command](found);
@@ -204,8 +209,9 @@ export function showAdjudication(place, context) {
       fail(error);
     }
   }
-  call("GET", `${base}/agreement`, undefined, { seconds: 300 }).then(({ annotators }) => {
-    for (const one of annotators) if (one.reliability != null) accuracies.set(one.name, one.reliability);
+  call("GET", `${base}/agreement`, undefined, { seconds: 300 }).then((report) => {
+    if (!canEstimate(report)) return;
+    for (const one of report.annotators) if (one.reliability != null) accuracies.set(one.name, one.reliability);
     if (shown && !left) showOpinions(shown);
   }, () => {});
   start();

@@ -3,6 +3,9 @@
 /** Below this many items with several opinions a figure moves by a lot with each further one. */
 export const few = 30;
 
+/** Whether Dawid and Skene's model has enough to go by: two people who differ say nothing of who is right. */
+export const canEstimate = (report) => report.items_with_several >= few && report.annotators.filter((one) => one.labels).length >= 3;
+
 /** The usual reading of κ (Landis and Koch, 1977). */
 export function kappaWord(value) {
   if (value == null) return "not defined";

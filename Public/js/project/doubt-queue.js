@@ -1,6 +1,7 @@
 /** What is to be settled, one after another: contested items, suspected label errors, flagged ones. Held ahead. */
 
 import { call } from "../api.js";
+import { wordsFor } from "../chosen.js";
 import { prepare } from "../pictures.js";
 
 const page = 20;
@@ -16,7 +17,7 @@ export const sources = {
       const found = await call("GET", `${base}/disagreements?limit=${page}${cursor}`, undefined, { seconds: 300 });
       return { left: found.open, next: found.next_cursor, entries: found.items.map(({ item, consensus, probability }) => ({
         item, suggested: probability > 0.5 ? consensus : [],
-        why: probability > 0.5 ? `Its annotators differ; ${consensus.join(", ") || "none of the labels"} holds so far, ${(probability * 100).toFixed(0)} % likely by ${
+        why: probability > 0.5 ? `Its annotators differ; ${wordsFor(consensus)} holds so far, ${(probability * 100).toFixed(0)} % likely by ${
           found.method === "dawid_skene" ? "Dawid and Skene’s model" : "their votes"}` : "Its annotators differ, and nothing is ahead" })) };
     },
   },
@@ -26,7 +27,7 @@ export const sources = {
     async load(base, cursor) {
       const found = await call("GET", `${base}/label-errors?limit=${page}${cursor}`, undefined, { seconds: 300 });
       return { left: found.suspected, next: found.next_cursor, reason: found.reason, entries: found.items.map(({ item, given, suggested, quality }) => ({
-        item, suggested, why: `It is ${given.join(", ") || "none of the labels"}; models that have not seen that are sure of it to ${(quality * 100).toFixed(0)} %` })) };
+        item, suggested, why: `Labelled ${wordsFor(given)}, which models that have not seen the label hold ${(quality * 100).toFixed(0)} % likely; rather ${wordsFor(suggested)}, they say` })) };
     },
   },
   flagged: {

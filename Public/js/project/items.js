@@ -5,6 +5,7 @@ import { colorOf } from "../colors.js";
 import { element } from "../element.js";
 import { announce, notify } from "../notices.js";
 import { sentence } from "../stage.js";
+import { viewQuery } from "../views.js";
 import { count, percent } from "./format.js";
 import { chip, glimpse } from "./item-cell.js";
 import { openStory } from "./item-story.js";
@@ -22,7 +23,7 @@ export function showItems(place, context) {
   const disagreement = element("select", { name: "disagreement" }, element("option", { value: "" }, "–"),
     element("option", { value: "annotators" }, "between annotators"), element("option", { value: "model" }, "with the model"));
   const flagged = element("select", { name: "flagged" }, [["", "–"], ["true", "flagged"], ["false", "not flagged"]].map(([value, title]) => element("option", { value }, title)));
-  flagged.value = new URLSearchParams(location.hash.split("?")[1]).get("flagged") ?? "";
+  flagged.value = viewQuery().get("flagged") ?? "";
   const search = element("input", { name: "q", type: "search", placeholder: "Words in key or text ( / )", autocomplete: "off", maxlength: "200" });
   const form = element("form", { class: "filters", role: "search", "aria-label": "Filters" },
     field("q", "Search", search),
@@ -198,8 +199,8 @@ export function showItems(place, context) {
     acts[event.key]();
   };
   document.addEventListener("keydown", keys);
-  call("GET", `${base}/agreement`, undefined, { seconds: 120 }).then(({ annotators }) => annotator.append(
-    ...annotators.map(({ name }) => element("option", { value: name }, name))), () => {});
+  call("GET", `${base}/members?others=true`).then(({ items }) => annotator.append(
+    ...items.map(({ name }) => element("option", { value: name }, name))), () => {});
   load();
   return () => {
     asked += 1;

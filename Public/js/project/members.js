@@ -1,9 +1,9 @@
 /** Members: who labels in this project, what they have done, who comes and who goes. */
 
 import { call } from "../api.js";
+import { confirm } from "../dialog.js";
 import { byId, element } from "../element.js";
 import { announce, notify } from "../notices.js";
-import { openPanel } from "../panels.js";
 import { sentence } from "../stage.js";
 import { count, moment } from "./format.js";
 
@@ -64,27 +64,18 @@ export function showMembers(place, context) {
   }
 
   /** Says what taking somebody away does before it does it. */
-  function ask(one) {
+  async function ask(one) {
     const answers = one.labels + one.skips + one.flags;
-    const away = element("button", { type: "button", class: "primary", id: "take-away", on: { click: async () => {
-      panel.close();
-      await remove(one);
-    } } }, "Take away");
-    const panel = openPanel("take-away", `Take ${one.name} away?`, [element("ul", {},
-      element("li", {}, one.held ? `The ${one.held === 1 ? "item that they hold is" : `${count(one.held)} items that they hold are`} offered to others at once.` : "They hold no items now."),
-      element("li", {}, answers ? `Their ${count(answers)} ${answers === 1 ? "answer stays" : "answers stay"} and ${answers === 1 ? "counts" : "count"}, with their name.` : "They have answered nothing."),
-      element("li", {}, one.role === "annotator" ? `They do not see “${project.name}” any more. Their account stays.` : `As ${one.role === "admin" ? "an admin" : "an engineer"} they still see every project, and may label.`)),
-      element("div", { class: "actions" }, away, element("button", { type: "button", on: { click: () => panel.close() } }, "Keep"))]);
-    away.focus();
-  }
-
-  async function remove(one) {
-    try {
-      await call("DELETE", `${base}/members/${encodeURIComponent(one.id)}`);
-      notify(`${one.name} is no member any more.${one.held ? ` What they held is offered to others.` : ""}`);
-    } catch (error) {
-      notify(error.status === 404 ? `${one.name} is no member any more.` : sentence(error.message));
-    }
+    const gone = await confirm({ title: `Take ${one.name} away?`, action: "Take away", keep: "Keep", text: [
+      one.held ? `The ${one.held === 1 ? "item that they hold is" : `${count(one.held)} items that they hold are`} offered to others at once.` : "They hold no items now.",
+      answers ? `Their ${count(answers)} ${answers === 1 ? "answer stays and counts" : "answers stay and count"}, with their name.` : "They have answered nothing.",
+      one.role === "annotator" ? `They do not see “${project.name}” any more. Their account stays.` : `As ${one.role === "admin" ? "an admin" : "an engineer"} they still see every project, and may label.`,
+    ], run: () => call("DELETE", `${base}/members/${encodeURIComponent(one.id)}`).catch((error) => {
+      // Somebody else was faster: what was wanted.
+      if (error.status !== 404) throw error;
+    }) });
+    if (!gone || left) return;
+    notify(`${one.name} is no member any more.${one.held ? " What they held is offered to others." : ""}`);
     await load();
     name.focus();
   }

@@ -1,7 +1,7 @@
 /** Agreement in figures and words, and the people one by one. */
 
 import { element } from "../element.js";
-import { alphaWord, few, kappaWord, reading } from "./agreement-words.js";
+import { alphaWord, canEstimate, few, kappaWord, reading } from "./agreement-words.js";
 import { count, moment, percent, seconds, short } from "./format.js";
 import { saveCSV } from "./saving.js";
 
@@ -27,7 +27,7 @@ export function agreementCard(report, project) {
 
 function details(report) {
   if (report.cohen_kappa.length) {
-    return disclosed(`Cohen’s κ of ${count(report.cohen_kappa.length)} pairs`, ["Pair", "Both labelled", "Same label", "κ", "Reading"],
+    return disclosed(report.cohen_kappa.length === 1 ? "Cohen’s κ of the pair" : `Cohen’s κ of ${count(report.cohen_kappa.length)} pairs`, ["Pair", "Both labelled", "Same label", "κ", "Reading"],
       report.cohen_kappa.map((pair) => [pair.annotators.join(" · "), count(pair.items), percent(pair.agreement, 0),
         pair.kappa == null ? "–" : pair.kappa.toFixed(2), `${kappaWord(pair.kappa)}${pair.items < few ? ", from few items" : ""}`]));
   }
@@ -64,14 +64,14 @@ export function annotatorsCard(report, project) {
     : element("p", { class: "muted" }, "Nobody has answered anything yet.");
   return element("section", { class: "card panel-card", data: { span: "full" }, id: "annotators", "aria-labelledby": "annotators-title" },
     element("header", {}, element("h2", { id: "annotators-title" }, "Annotators"), people.length ? save : null), body,
-    people.length ? element("p", { class: "muted small" }, "Estimated accuracy is what Dawid and Skene’s model concludes from who agrees with whom; it needs items with several opinions. It is no verdict: who sees more in hard items agrees less.") : null);
+    people.length ? element("p", { class: "muted small" }, `Estimated accuracy is what Dawid and Skene’s model concludes from who agrees with whom; it takes ${few} items with several opinions, of three people or more. It is no verdict: who sees more in hard items agrees less.`) : null);
 }
 
 function rowOf(one, report) {
   const share = (value, none) => (value == null ? element("span", { class: "muted" }, none) : [meter(value), percent(value, 0)]);
   const cells = [count(one.labels), count(one.skips), count(one.flags), seconds(one.median_ms == null ? null : one.median_ms / 1000),
     share(one.agreement_with_others, "no shared items"), share(one.agreement_with_consensus, "–"),
-    share(one.reliability, report.items_with_several ? "–" : "needs several opinions"),
+    canEstimate(report) ? share(one.reliability, "–") : element("span", { class: "muted" }, "too few to tell"),
     one.adjudicated ? [percent(one.right_by_adjudication, 0), element("span", { class: "muted small" }, ` of ${count(one.adjudicated)}`)] : element("span", { class: "muted" }, "none settled"),
     moment(one.last_at)];
   return element("tr", {}, element("th", { scope: "row", dir: "auto" }, one.name), cells.map((cell) => element("td", { class: "number" }, cell)));

@@ -10,6 +10,8 @@ import { chip, itemButton } from "./item-cell.js";
 const listed = 6;
 /** Below this many labels a model that learns from them is no judge. */
 const fewLabels = 200;
+/** Up to this many labels errors are looked for without being asked. */
+const looksAtOnce = 5000;
 
 /** A label's chip in its colour. */
 export function labelChip(name, project, of = null) {
@@ -27,14 +29,15 @@ const doubted = (names, project, probabilities) => (names.length ? names.map((na
  * @param {string} id
  * @param {string} title
  * @param {() => Promise<{count: string|null, to: string|null, body: Node[]}>} load
+ * @param {Node[]|null} ask what stands there at first, where it is only loaded on request: by the button in it
  */
-function card(id, title, load) {
+function card(id, title, load, ask = null) {
   const number = element("span", { class: "muted small" });
   const more = element("a", { class: "button tool", hidden: true }, "Settle them");
   const body = element("div", { class: "card-body", "aria-busy": "true" }, element("p", { class: "muted small" }, "Loading…"));
   const made = element("section", { class: "card panel-card", id, "aria-labelledby": `${id}-title` },
     element("header", {}, element("h2", { id: `${id}-title` }, title, " ", number), more), body);
-  load().then(({ count: total, to, body: content }) => {
+  const fill = () => load().then(({ count: total, to, body: content }) => {
     number.textContent = total ?? "";
     more.hidden = !to;
     if (to) more.href = to;
@@ -42,6 +45,17 @@ function card(id, title, load) {
     body.replaceChildren(...content);
   }).catch((error) => body.replaceChildren(element("p", { class: "notice" }, sentence(error.message))))
     .finally(() => body.removeAttribute("aria-busy"));
+  if (!ask) {
+    fill();
+    return made;
+  }
+  body.replaceChildren(...ask);
+  body.removeAttribute("aria-busy");
+  body.querySelector("button").addEventListener("click", () => {
+    body.setAttribute("aria-busy", "true");
+    body.replaceChildren(element("p", { class: "muted small", role: "status" }, "Looking…"));
+    fill();
+  });
   return made;
 }
 
@@ -71,7 +85,9 @@ export const suspectedCard = ({ base, project }, open) => card("suspected", "Sus
       element("span", { class: "muted small" }, "is"), doubted(entry.given, project, entry.probabilities),
       element("span", { class: "muted small" }, "rather"), doubted(entry.suggested, project, entry.probabilities))))),
     element("p", { class: "muted small" }, caution)] };
-});
+}, project.counts.labelled <= looksAtOnce ? null : [
+  element("p", { class: "muted small" }, `Four models learn from ${count(project.counts.labelled)} labels for that, which takes a while.`),
+  element("div", {}, element("button", { type: "button" }, "Look for them"))]);
 
 export const flaggedCard = ({ base }, open) => card("flagged", "Flagged", async () => {
   const page = await call("GET", `${base}/pool?flagged=true&state=excluded&limit=${listed}`, undefined, { seconds: 120 });

@@ -1,6 +1,7 @@
 /** For each view the same calls as curl and as Python, with this project's id and address filled in. */
 
 import { address, call } from "../api.js";
+import { copyButton } from "../clipboard.js";
 import { element } from "../element.js";
 import { openPanel } from "../panels.js";
 
@@ -139,12 +140,8 @@ export async function showSnippets(view, context = {}) {
       fill();
     } } }, name === "curl" ? "curl" : "Python"));
   const fill = () => list.replaceChildren(...snippets.map((snippet) => {
-    const copy = element("button", { type: "button", class: "tool", "aria-label": `Copy: ${snippet.title}`, on: { click: async () => {
-      await copyText(snippet[language], code);
-      copy.textContent = "Copied";
-      setTimeout(() => (copy.textContent = "Copy"), 1500);
-    } } }, "Copy");
     const code = element("code", {}, snippet[language]);
+    const copy = copyButton(code, `Copy: ${snippet.title}`);
     return element("section", {}, element("header", {}, element("h3", {}, snippet.title), copy), element("pre", { tabindex: "0" }, code));
   }));
   fill();
@@ -152,13 +149,4 @@ export async function showSnippets(view, context = {}) {
     element("p", { class: "small" }, "Put your own token into the environment first: ",
       element("code", {}, "export WINNOW_TOKEN=your-token-here"), ". ", element("a", { href: "docs/" }, "All calls")),
     element("div", { class: "tools", role: "group", "aria-label": "Language" }, choices), list])?.classList.add("roomy");
-}
-
-/** Puts text on the clipboard; where the browser does not let a page do that, it is selected for the reader to copy. */
-async function copyText(text, code) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    getSelection().selectAllChildren(code);
-  }
 }

@@ -8,6 +8,8 @@ public struct HTTPResponse: Sendable {
   public var headers: HTTPHeaders
   /// The body.
   public var body: ResponseBody
+  /// Whether the fields are all that it wants: those that the server is told to add to every answer are left out.
+  public var hasAllFields = false
 
   /// Makes an answer.
   public init(status: HTTPStatus, headers: HTTPHeaders = [:], body: ResponseBody = .empty) {

@@ -35,7 +35,8 @@ public struct ServerConfiguration: Sendable {
   public var headLimits: HeadLimits
   /// How slow a client may be.
   public var patience: Patience
-  /// Header fields of every answer that does not set them itself, those that the server gives on its own among them.
+  /// Header fields of every answer that neither sets them itself nor says that it has all, those that the server gives on its own
+  /// among them.
   public var answerHeaders: HTTPHeaders
   /// How long a connection may be silent, in whole seconds of at least 1, before it is closed.
   public var inactivityTimeout: Duration

@@ -69,8 +69,9 @@ extension Exchange {
     return result
   }
 
-  /// The answer with the header fields that every answer has.
+  /// The answer with the header fields that every answer has, unless it has all that it wants.
   func completed(_ response: HTTPResponse) -> HTTPResponse {
+    if response.hasAllFields { return response }
     var response = response
     for field in core.configuration.answerHeaders.fields where !response.headers.contains(field.name) {
       response.headers.add(name: field.name, value: field.value)

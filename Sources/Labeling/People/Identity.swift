@@ -1,3 +1,4 @@
+internal import Domain
 internal import Synchronization
 
 /// What the server keeps in memory about people who sign in.
@@ -5,6 +6,7 @@ final class Identity: Sendable {
   let passwords: PasswordHasher
   let backoff = SignInBackoff()
   private let changes = Atomic<Int>(0)
+  private let uses = Mutex<[Int64: Timestamp]>([:])
 
   init(cost: PasswordCost) { passwords = PasswordHasher(cost: cost) }
 
@@ -12,6 +14,15 @@ final class Identity: Sendable {
   var version: Int { changes.load(ordering: .acquiring) }
 
   func didChange() { changes.add(1, ordering: .acquiringAndReleasing) }
+
+  /// When tokens were last used, by their numbers.
+  ///
+  /// Not kept on disk: a program that only reads would cause a write now and then, and what an administrator asks is whether
+  /// a token is used these days.
+  var tokenUses: [Int64: Timestamp] { uses.withLock { $0 } }
+
+  /// Notes that a token which holds was shown; there are no more of those than somebody has made.
+  func noteUse(ofToken id: Int64, at now: Timestamp) { uses.withLock { $0[id] = now } }
 }
 
 /// How long browsers stay signed in.

@@ -4,7 +4,10 @@ public import Storage
 extension LabelingService {
   /// What a bearer token allows, if it still holds.
   public func token(_ secret: String) throws -> Credential? {
-    try store.read { try $0.token(hash: Secret.hash(secret), now: clock()) }
+    let now = clock()
+    let found = try store.read { try $0.token(hash: Secret.hash(secret), now: now) }
+    if case .token(let id)? = found?.proof { identity.noteUse(ofToken: id, at: now) }
+    return found
   }
 
   /// What a browser's secret allows, if its session still holds.
@@ -46,8 +49,8 @@ extension LabelingService {
     return isDone ? new : nil
   }
 
-  /// A page of the sessions of a user that still hold, oldest first.
-  public func sessions(of user: UserID, after: Int64?, limit: Int) throws -> [SessionListing] {
+  /// A page of the sessions of a user, or of everybody's, that still hold, oldest first.
+  public func sessions(of user: UserID?, after: Int64?, limit: Int) throws -> [SessionListing] {
     let now = clock()
     return try store.read {
       try $0.sessions(

@@ -80,7 +80,12 @@ extension LabelingService {
 
   /// A page of the tokens of a user, or of everybody's.
   public func tokens(of user: UserID?, after: Int64?, limit: Int) throws -> [TokenListing] {
-    try store.read { try $0.tokens(of: user, after: after, limit: limit) }
+    let uses = identity.tokenUses
+    return try store.read { try $0.tokens(of: user, after: after, limit: limit) }.map { token in
+      var token = token
+      token.usedAt = uses[token.id]
+      return token
+    }
   }
 
   /// Ends a token and the sessions that it opened: one's own, or any for an administrator.

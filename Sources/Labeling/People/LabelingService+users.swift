@@ -61,6 +61,15 @@ extension LabelingService {
     try store.read { try $0.accounts(after: after, limit: limit) }
   }
 
+  /// The projects that people are members of, by identifier; who runs projects sees all of them besides.
+  ///
+  /// - Parameter users: in the order of their identifiers.
+  public func memberships(of users: [UserID]) throws -> [UserID: [Project]] {
+    guard let first = users.first, let last = users.last else { return [:] }
+    return try store.read { try $0.memberships(from: first, to: last) }
+      .mapValues { $0.compactMap { directory.overview($0)?.project } }
+  }
+
   /// Makes a user.
   ///
   /// - Throws: ``LabelingError/invalid(_:)`` for a bad name, ``LabelingError/conflict(_:)`` where it is taken.

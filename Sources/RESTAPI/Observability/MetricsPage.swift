@@ -8,6 +8,8 @@ struct MetricsPage {
   let metrics: Metrics
   let service: LabelingService
   let readiness: [HealthCheck]
+  /// Downloads of backups that have not ended.
+  let backups: Int
 
   /// Projects that are told apart; past them only the sums would grow, and a scrape with them.
   private static let projectLimit = 500
@@ -51,6 +53,7 @@ struct MetricsPage {
     page.add(
       "winnow_sign_in_failures_total", .counter, "Attempts to sign in that were refused.",
       Double(metrics.signInFailures.value))
+    page.add("winnow_backups_under_way", .gauge, "Downloads of backups that have not ended.", Double(backups))
     if let connections = metrics.connections {
       page.add("winnow_connections_open", .gauge, "Open connections.", Double(connections.open))
       page.add(

@@ -4,6 +4,7 @@ import Storage
 /// The documents about people.
 extension Schema {
   static let role = choice(Role.allCases.map(\.rawValue))
+  /// A user or a project, by identifier and name.
   private static let person = answer(["id": text, "name": text])
 
   static let session = answer([
@@ -19,19 +20,20 @@ extension Schema {
 
   static let user = answer([
     "id": text, "name": text, "role": role, "has_password": boolean, "disabled": boolean,
-    "disabled_at": nullable(time), "created_at": time, "signed_in_at": nullable(time),
+    "disabled_at": nullable(time), "created_at": time, "signed_in_at": nullable(time), "seen_at": nullable(time),
+    "projects": list(person),
   ])
 
   static let link = answer(["code": text, "path": text, "expires_at": time])
 
   static let token = answer([
     "id": text, "user": person, "role": role, "note": nullable(text), "created_at": time,
-    "expires_at": nullable(time), "revoked_at": nullable(time),
+    "expires_at": nullable(time), "revoked_at": nullable(time), "used_at": nullable(time),
   ])
   /// With its secret, which is shown this once.
   static let newToken = answer([
     "id": text, "user": person, "role": role, "note": nullable(text), "created_at": time,
-    "expires_at": nullable(time), "revoked_at": nullable(time), "token": text,
+    "expires_at": nullable(time), "revoked_at": nullable(time), "used_at": nullable(time), "token": text,
   ])
 
   static let auditEntry = answer([

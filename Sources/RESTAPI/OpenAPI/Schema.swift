@@ -40,6 +40,9 @@ enum Schema {
   /// A user's identifier, or oneself.
   static let userOrMe: JSONValue = ["type": "string", "pattern": "^(me|[1-9][0-9]{0,17})$"]
 
+  /// A user's identifier, oneself, or everybody.
+  static let userOrAll: JSONValue = ["type": "string", "pattern": "^(me|all|[1-9][0-9]{0,17})$"]
+
   static func text(_ length: ClosedRange<Int>) -> JSONValue {
     [
       "type": "string", "minLength": .integer(Int64(length.lowerBound)),

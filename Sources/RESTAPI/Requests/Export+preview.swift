@@ -34,10 +34,15 @@ extension Export {
   ) throws -> ExportPreview {
     var preview = ExportPreview()
     let csv = CSVWriter(guardsFormulas: safeCells)
+    try forEachRow(of: project, consensus, filter, csv: csv, counts: true, service: service) { _, _, _ in
+      preview.rows += 1
+      if preview.rows.isMultiple(of: 4096), isCancelled() { throw CancellationError() }
+    }
     if format == .csv { preview.head += csv.record(ExportLines.columns) }
+    let wanted = min(limit, preview.rows)
+    guard wanted > 0 else { return preview }
     do {
       try forEachRow(of: project, consensus, filter, csv: csv, service: service) { lines, item, said in
-        guard preview.shown < limit, !preview.isCut else { throw Enough() }
         switch format {
         case .jsonl: lines.appendObject(item, said, to: &preview.head)
         case .csv: lines.appendRecord(item, said, to: &preview.head)
@@ -50,12 +55,10 @@ extension Export {
           while end > 0, preview.head[end] & 0xC0 == 0x80 { end -= 1 }
           preview.head.removeSubrange(end...)
         }
+        // Contents are read for the rows that are shown, and for those before the last of them.
+        if preview.shown == wanted || preview.isCut { throw Enough() }
       }
     } catch is Enough {}
-    try forEachRow(of: project, consensus, filter, csv: csv, counts: true, service: service) { _, _, _ in
-      preview.rows += 1
-      if preview.rows.isMultiple(of: 4096), isCancelled() { throw CancellationError() }
-    }
     return preview
   }
 }

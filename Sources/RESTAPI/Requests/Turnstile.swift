@@ -13,6 +13,9 @@ final class Turnstile: Sendable {
   /// Whether another may go in.
   var hasRoom: Bool { inside.withLock { $0 < capacity } }
 
+  /// How many are inside.
+  var count: Int { inside.withLock { $0 } }
+
   func enter() { inside.withLock { $0 += 1 } }
 
   /// Goes in, until the permit is let go of.

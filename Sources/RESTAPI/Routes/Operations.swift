@@ -27,7 +27,8 @@ extension Endpoint {
       ) { call in
         try MetricsAccess.check(call.head, caller: call.caller)
         let page = MetricsPage(
-          metrics: call.api.metrics, service: call.service, readiness: call.api.readiness.checks())
+          metrics: call.api.metrics, service: call.service, readiness: call.api.readiness.checks(),
+          backups: call.api.backups.count)
         return HTTPResponse(
           status: .ok, headers: ["Content-Type": Exposition.mediaType, "Cache-Control": "no-store"],
           body: .bytes(Array(page.text().utf8)))

@@ -52,21 +52,20 @@ extension Endpoint {
         responseSchema: Schema.session
       ) { call in try await choosePassword(call) },
       Endpoint(
-        method: .get, path: "/sessions", summary: "The browsers that are signed in as the caller", tag: "Sessions",
+        method: .get, path: "/sessions", summary: "The browsers that are signed in as the caller, or as anybody",
+        tag: "Sessions",
         access: .role(.annotator),
         query: Schema.paging + [
-          .init(name: "user", schema: Schema.userOrMe, summary: "Another user's; for administrators")
+          .init(
+            name: "user", schema: Schema.userOrAll, summary: "Another user's, or “all”: everybody's; for administrators"
+          )
         ], responseSchema: Schema.page(Schema.sessionListing)
       ) { call in
         let (limit, cursor) = try call.page()
         let principal = try call.principal
-        var user = principal.user.id
-        if let text = call.head.query["user"], text != "me", text != "\(user)" {
-          guard principal.role == .admin, let id = UserID(text) else {
-            throw LabelingError.invalid("/user", "Others' sessions are for administrators to see.")
-          }
-          user = id
-        }
+        let isAll = call.head.query["user"] == "all"
+        guard !isAll || principal.role == .admin else { throw othersSessions }
+        let user = isAll ? nil : try sessionsOwner(call)
         let found = try call.service.sessions(of: user, after: cursor, limit: limit + 1)
         let current = call.caller?.session?.id
         return .json([
@@ -75,11 +74,16 @@ extension Endpoint {
         ])
       },
       Endpoint(
-        method: .delete, path: "/sessions", summary: "Sign the caller out everywhere, here too", tag: "Sessions",
-        access: .role(.annotator), audit: .writes(["session.close_all"]), mayKeepAnswer: false, status: .noContent
+        method: .delete, path: "/sessions",
+        summary: "Sign the caller out everywhere, here too; or another user, as an administrator", tag: "Sessions",
+        access: .role(.annotator), audit: .writes(["session.close_all"]), mayKeepAnswer: false,
+        query: [.init(name: "user", schema: Schema.userOrMe, summary: "Another user; for administrators")],
+        status: .noContent, problems: [.notFound]
       ) { call in
-        _ = try await call.service.closeSessions(of: try call.principal.user.id)
-        return signedOut(call)
+        let (user, own) = (try sessionsOwner(call), try call.principal.user.id)
+        if user != own { _ = try call.service.account(user) }
+        _ = try await call.service.closeSessions(of: user)
+        return user == own ? signedOut(call) : HTTPResponse(status: .noContent)
       },
       Endpoint(
         method: .delete, path: "/sessions/{session}", summary: "Sign one browser out; any for administrators",
@@ -90,6 +94,19 @@ extension Endpoint {
         return HTTPResponse(status: .noContent)
       },
     ]
+  }
+
+  private static var othersSessions: LabelingError {
+    .invalid("/user", "Others' sessions are for administrators to see, and to end.")
+  }
+
+  /// Whose sessions are meant: the caller's own, or for an administrator those of whom the query names.
+  private static func sessionsOwner(_ call: Call) throws -> UserID {
+    let principal = try call.principal
+    let own = principal.user.id
+    guard let text = call.head.query["user"], text != "me", text != "\(own)" else { return own }
+    guard principal.role == .admin, let id = UserID(text) else { throw othersSessions }
+    return id
   }
 
   private struct SignInBody: Decodable {

@@ -12,8 +12,10 @@ extension Endpoint {
       ) { call in
         let (limit, cursor) = try call.page()
         let found = try call.service.accounts(after: cursor.map { UserID($0) }, limit: limit + 1)
+        let shown = found.prefix(limit)
+        let memberships = try call.service.memberships(of: shown.map(\.user.id))
         return .json([
-          "items": .array(found.prefix(limit).map(PeopleView.json)),
+          "items": .array(shown.map { PeopleView.json($0, memberOf: memberships[$0.user.id] ?? []) }),
           "next_cursor": found.count > limit ? .string("\(found[limit - 1].user.id)") : .null,
         ])
       },
@@ -35,12 +37,12 @@ extension Endpoint {
         let body = try call.json(Body.self, members: ["name", "role"])
         let account = try await call.service.createUser(named: body.name, role: try role(body.role))
         return .json(
-          PeopleView.json(account), status: .created, headers: ["Location": "\(base)/users/\(account.user.id)"])
+          try view(account, call), status: .created, headers: ["Location": "\(base)/users/\(account.user.id)"])
       },
       Endpoint(
         method: .get, path: "/users/{user}", summary: "A user", tag: "People", access: .role(.admin),
         responseSchema: Schema.user
-      ) { call in .json(PeopleView.json(try call.service.account(try call.id("user")))) },
+      ) { call in .json(try view(try call.service.account(try call.id("user")), call)) },
       Endpoint(
         method: .patch, path: "/users/{user}",
         summary: "Change a user's name or role, shut them out or let them in; at once", tag: "People",
@@ -58,7 +60,7 @@ extension Endpoint {
         let account = try await call.service.changeUser(
           id, UserChange(name: body.name, role: try body.role.map(role), isDisabled: body.disabled))
         if body.disabled == true { try await call.service.withdrawLeases(of: id) }
-        return .json(PeopleView.json(account))
+        return .json(try view(account, call))
       },
       Endpoint(
         method: .delete, path: "/users/{user}",
@@ -69,7 +71,7 @@ extension Endpoint {
         let id: UserID = try call.id("user")
         guard let kept = try await call.service.removeUser(id) else { return HTTPResponse(status: .noContent) }
         try await call.service.withdrawLeases(of: id)
-        return .json(PeopleView.json(kept))
+        return .json(try view(kept, call))
       },
       Endpoint(
         method: .post, path: "/users/{user}/link",
@@ -85,6 +87,11 @@ extension Endpoint {
           ], status: .created)
       },
     ]
+  }
+
+  private static func view(_ account: Account, _ call: Call) throws -> JSONValue {
+    let id = account.user.id
+    return PeopleView.json(account, memberOf: try call.service.memberships(of: [id])[id] ?? [])
   }
 
   static func role(_ text: String) throws -> Role {

@@ -27,12 +27,15 @@ enum PeopleView {
     ]
   }
 
-  static func json(_ account: Account) -> JSONValue {
+  /// - Parameter projects: those that they are a member of.
+  static func json(_ account: Account, memberOf projects: [Project]) -> JSONValue {
     [
       "id": .string("\(account.user.id)"), "name": .string(account.user.name), "role": .string(account.role.rawValue),
       "has_password": .bool(account.hasPassword), "disabled": .bool(account.disabledAt != nil),
       "disabled_at": .optional(account.disabledAt.map { "\($0)" }), "created_at": .string("\(account.createdAt)"),
       "signed_in_at": .optional(account.signedInAt.map { "\($0)" }),
+      "seen_at": .optional(account.seenAt.map { "\($0)" }),
+      "projects": .array(projects.map { ["id": .string("\($0.id)"), "name": .string($0.name)] }),
     ]
   }
 
@@ -53,6 +56,7 @@ enum PeopleView {
       ("note", .optional(token.note)), ("created_at", .string("\(token.createdAt)")),
       ("expires_at", .optional(token.expiresAt.map { "\($0)" })),
       ("revoked_at", .optional(token.revokedAt.map { "\($0)" })),
+      ("used_at", .optional(token.usedAt.map { "\($0)" })),
     ]
     if let secret { members.append(("token", .string(secret))) }
     return .object(members)

@@ -27,6 +27,15 @@ extension Connection {
     ) { User(id: UserID($0[0]), name: $0[1]) }
   }
 
+  /// The projects that users are members of, by the projects' identifiers, for users from one identifier to another.
+  public func memberships(from first: UserID, to last: UserID) throws -> [UserID: [ProjectID]] {
+    let pairs = try all(
+      "SELECT user_id, project_id FROM member WHERE user_id BETWEEN ? AND ? ORDER BY user_id, project_id",
+      first.rawValue, last.rawValue
+    ) { (UserID($0[0]), ProjectID($0[1])) }
+    return Dictionary(grouping: pairs, by: \.0).mapValues { $0.map(\.1) }
+  }
+
   /// Whether a user is a member of a project.
   public func isMember(_ user: UserID, of project: ProjectID) throws -> Bool {
     try first(

@@ -105,16 +105,18 @@ extension Connection {
     try run("UPDATE session SET seen_at = ? WHERE id = ?", now.milliseconds, id)
   }
 
-  /// A page of a user's sessions, oldest first.
+  /// A page of a user's sessions, or of everybody's, oldest first.
   public func sessions(
-    of user: UserID, now: Timestamp, usedSince: Timestamp, after: Int64?, limit: Int
+    of user: UserID?, now: Timestamp, usedSince: Timestamp, after: Int64?, limit: Int
   ) throws -> [SessionListing] {
     try all(
       """
       SELECT session.id, user.id, user.name, opened_by, address, agent, session.created_at, seen_at, expires_at
       FROM session JOIN user ON user.id = user_id
-      WHERE user_id = ? AND session.id > ? AND expires_at > ? AND seen_at > ? ORDER BY session.id LIMIT ?
-      """, user.rawValue, after ?? 0, now.milliseconds, usedSince.milliseconds, limit, as: Self.listing)
+      WHERE user_id BETWEEN ? AND ? AND session.id > ? AND expires_at > ? AND seen_at > ?
+      ORDER BY session.id LIMIT ?
+      """, user?.rawValue ?? 0, user?.rawValue ?? Int64.max, after ?? 0, now.milliseconds, usedSince.milliseconds,
+      limit, as: Self.listing)
   }
 
   private static func listing(_ row: Row) -> SessionListing {

@@ -23,14 +23,17 @@ extension Connection {
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  private static let accountColumns =
-    "SELECT id, name, role, created_at, disabled_at, signed_in_at, password IS NOT NULL FROM user"
+  private static let accountColumns = """
+    SELECT id, name, role, created_at, disabled_at, signed_in_at, password IS NOT NULL,
+      max(coalesce(signed_in_at, 0), coalesce((SELECT max(seen_at) FROM session WHERE user_id = user.id), 0)) FROM user
+    """
 
   private static func account(_ row: Row) throws -> Account {
     Account(
       user: User(id: UserID(row[0]), name: row[1]), role: try role(row[2]), createdAt: Timestamp(milliseconds: row[3]),
       disabledAt: (row[4] as Int64?).map(Timestamp.init(milliseconds:)),
-      signedInAt: (row[5] as Int64?).map(Timestamp.init(milliseconds:)), hasPassword: row[6])
+      signedInAt: (row[5] as Int64?).map(Timestamp.init(milliseconds:)),
+      seenAt: row[7] as Int64 > 0 ? Timestamp(milliseconds: row[7]) : nil, hasPassword: row[6])
   }
 
   static func role(_ text: String) throws -> Role {

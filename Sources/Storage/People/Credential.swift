@@ -60,6 +60,8 @@ public struct TokenListing: Sendable {
   public let expiresAt: Timestamp?
   /// When it was ended.
   public let revokedAt: Timestamp?
+  /// When it was last used, as far as the server that runs has seen; it keeps that in memory only.
+  public var usedAt: Timestamp?
 }
 
 /// A session as its owner and administrators see it.

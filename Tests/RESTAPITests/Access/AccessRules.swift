@@ -16,8 +16,8 @@ let accessRules: [String: AccessRule] = [
   "DELETE /sessions/current": .role(.annotator, 204),
   "POST /sessions/current/password": .role(
     .annotator, 403, #"{"new_password": "a long enough one"}"#, remark: "for browsers; a token chooses no password"),
-  "GET /sessions": .role(.annotator, 200, remark: "one's own; an admin anybody's"),
-  "DELETE /sessions": .role(.annotator, 204, remark: "one's own"),
+  "GET /sessions": .role(.annotator, 200, remark: "one's own; an admin anybody's, and everybody's"),
+  "DELETE /sessions": .role(.annotator, 204, remark: "one's own; an admin anybody's"),
   "DELETE /sessions/{session}": .each(
     member: 204, outsider: 404, removed: 404, engineer: 404, admin: 204, remark: "one's own, or any for an admin"),
   // People
@@ -98,4 +98,5 @@ let accessRules: [String: AccessRule] = [
   "GET /projects/{project}/export": .project(.engineer, 200),
   "GET /projects/{project}/export/preview": .project(.engineer, 200),
   "POST /backup": .role(.admin, 200),
+  "GET /backup": .role(.admin, 200),
 ]

@@ -47,6 +47,20 @@ import Testing
     }
   }
 
+  @Test(arguments: ["/js/api.js", "/js/theme.js", "/style/base.css", "/vendor/chart.js"])
+  func scriptsAndStylesCarryOnlyWhatMeansSomethingToThem(path: String) async throws {
+    try await withServer { server in
+      let answer = try await server.stranger.get(path)
+      #expect(answer.status == 200)
+      #expect(answer.headers["X-Content-Type-Options"] == "nosniff")
+      #expect(answer.headers["Cross-Origin-Resource-Policy"] == "same-origin")
+      let size = answer.headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+      #expect(size < 350, "\(size) bytes of header fields")
+      // A method that is refused is answered by a document of its own.
+      check(try await server.stranger.send(.put, path, nil), "PUT \(path)")
+    }
+  }
+
   @Test func pagesMayLoadWhatIsOursAndNothingElse() async throws {
     try await withServer { server in
       let policy = try #require(try await server.stranger.get("/label.html").headers["Content-Security-Policy"])

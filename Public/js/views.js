@@ -1,0 +1,58 @@
+/** One page, several views: the address says which after its #, and each has a key. */
+
+import { byId, element } from "./element.js";
+
+/** What stands after `?` in the address's view: filters of the view, so that they can be shared and come back to. */
+export const viewQuery = () => new URLSearchParams(location.hash.split("?")[1] ?? "");
+
+/** Changes the filters in the address without leaving the view. */
+export function setViewQuery(query) {
+  const text = query.toString();
+  history.replaceState(history.state, "", `#${location.hash.slice(1).split("?")[0]}${text ? `?${text}` : ""}`);
+}
+
+/**
+ * Fills the bar of views, shows the one that the address names, and goes on with it.
+ *
+ * @param {Object<string, {title: string, key: string, show: (place: HTMLElement, context: any) => (() => void) | void}>} views
+ *   by name, the first one being where one begins; `show` returns how the view is left
+ * @param {any} context handed to each
+ * @param {(name: string, title: string) => (Node|null)} begun told which view begins; what it returns stands above the view
+ * @returns {() => string} the name of the view that is shown
+ */
+export function runViews(views, context, begun) {
+  const names = Object.keys(views);
+  const current = () => {
+    const name = location.hash.slice(1).split("?")[0];
+    return Object.hasOwn(views, name) ? name : names[0];
+  };
+  byId("views").prepend(...names.map((name) => element("a", { href: `#${name}`, "aria-keyshortcuts": views[name].key, data: { view: name } },
+    views[name].title)));
+  let leave = () => {};
+  let shown = null;
+  const show = () => {
+    const name = current();
+    // Other filters of the same view are the view's own concern.
+    if (shown === name) return;
+    shown = name;
+    leave();
+    document.querySelector("dialog.panel")?.close();
+    for (const link of byId("views").querySelectorAll("a")) {
+      if (link.dataset.view === name) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    const place = element("div", { class: `page-view ${name}-view` });
+    const above = begun(name, views[name].title);
+    byId("stage").replaceChildren(...(above ? [above] : []), place);
+    scrollTo(0, 0);
+    leave = views[name].show(place, context) ?? (() => {});
+  };
+  addEventListener("hashchange", show);
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    const found = names.find((name) => views[name].key === event.key);
+    if (found) location.hash = found;
+  });
+  show();
+  return current;
+}
