@@ -178,8 +178,7 @@ extension RoundReport {
     }
     return labelMetrics.map {
       MeasuredPoint(
-        labels: labels.training, value: $0.labelRankingAveragePrecision,
-        interval: Interval(lower: $0.labelRankingAveragePrecision, upper: $0.labelRankingAveragePrecision))
+        labels: labels.training, value: $0.labelRankingAveragePrecision, interval: $0.labelRankingInterval)
     }
   }
 }
