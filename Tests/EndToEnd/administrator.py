@@ -22,9 +22,21 @@ KEPT = """async () => JSON.stringify([document.documentElement.outerHTML, [...do
 class AdminPage(EngineerPage):
     """One of the administrator's pages, signed in; a refusal that a test provokes is told by it."""
 
-    def __init__(self, browser, server, view="people", name="Ruth", path="admin.html", role="admin", **context):
-        super().__init__(browser, server, f"{path}#{view}" if view else path, role=role, name=name, **(context or WIDE))
+    def __init__(self, browser, server, view="people", name="Ruth", path="admin.html", role="admin", password=None, **context):
+        self.password = password
         self.refusals = 0
+        super().__init__(browser, server, f"{path}#{view}" if view else path, role=role, name=name, **(context or WIDE))
+
+    def come_in(self, path, role, name):
+        """Opens a page by a name and a password where there is one, else as others do."""
+        if self.password is None:
+            return super().come_in(path, role, name)
+        self.page.goto(f"{self.server.base}/{path}")
+        for field, text in [("#name", name), ("#password", self.password)]:
+            self.page.fill(field, text)
+        self.page.keyboard.press("Enter")
+        # That nobody was signed in yet is told by a 401.
+        self.refusals = 1
 
     def mistakes(self) -> list:
         """What the console says, but for the refusals that were provoked."""

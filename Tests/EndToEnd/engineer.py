@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 import os
 import pathlib
 
@@ -9,7 +10,6 @@ from browser import WIDE
 from winnow import DIGITS, ROOT, SCREENSHOTS, eventually, must
 
 SHARED = pathlib.Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared/data"))
-TREC = SHARED / "trec/trec.csv.gz"
 
 
 def digits_truth() -> dict:
@@ -23,10 +23,7 @@ def digits_truth() -> dict:
 
 def trec_rows() -> list:
     """Questions with their coarse class; empty where the data set is not at hand."""
-    if not TREC.exists():
-        return []
-    with gzip.open(TREC, "rt", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return gzipped_rows("trec/trec.csv.gz")
 
 
 def wait_for_round(server, project, number=1):
@@ -35,6 +32,18 @@ def wait_for_round(server, project, number=1):
         rounds = server.call("GET", f"/projects/{project}/rounds?limit=1")["items"]
         return rounds and rounds[0]["n"] >= number and rounds[0]["state"] == "serving"
     eventually(f"round {number} serves", settled, seconds=120)
+
+
+def wait_until_quiet(server, project):
+    """Waits until no round is under way, and the last one has seen all labels but those for which none is due yet."""
+    def quiet():
+        definition = server.call("GET", f"/projects/{project}")
+        newest = server.call("GET", f"/projects/{project}/rounds?limit=1")["items"]
+        if not newest or newest[0]["state"] not in ("serving", "cancelled"):
+            return False
+        seen = newest[0]["report"]["labels"]
+        return definition["counts"]["labelled"] - seen["training"] - seen["evaluation"] < definition["settings"]["batch_size"]
+    eventually("no round is under way or due", quiet, seconds=180)
 
 
 def label(server, project, count, truth, spoil=lambda key, label: label):
@@ -51,11 +60,25 @@ def label(server, project, count, truth, spoil=lambda key, label: label):
     return given
 
 
+def some_of_each(rows, column, each) -> list:
+    """The first rows of each value of a column, in the order of the file."""
+    taken = {}
+    return [row for row in rows if taken.setdefault(row[column], []).append(row) or len(taken[row[column]]) <= each]
+
+
+def gzipped_rows(name) -> list:
+    """The rows of a data set at hand, CSV or JSON Lines; empty where it is not."""
+    path = SHARED / name
+    if not path.exists():
+        return []
+    with gzip.open(path, "rt", newline="") as lines:
+        return list(csv.DictReader(lines)) if ".csv" in name else [json.loads(line) for line in lines]
+
+
 class EngineerPage:
     """One of the engineer's pages, signed in, with every error of its console kept."""
 
     def __init__(self, browser, server, path, role="engineer", name="Eve", **context):
-        token = must("token", "create", "--data", server.data, "--role", role, "--name", name)
         self.server = server
         self.context = browser.new_context(**(context or WIDE), accept_downloads=True)
         self.context.set_default_timeout(30_000)
@@ -63,11 +86,15 @@ class EngineerPage:
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: message.type in ("error", "warning") and self.errors.append(message.text))
-        self.page.goto(f"{server.base}/{path}#token={token}" if "#" not in path else
-                       f"{server.base}/{path.split('#')[0]}#token={token}")
+        self.come_in(path.split("#")[0], role, name)
         self.page.wait_for_selector("#sign-out:not([hidden])")
         if "#" in path:
             self.page.evaluate("hash => { location.hash = hash }", path.split("#")[1])
+
+    def come_in(self, path, role, name):
+        """Opens a page as somebody who has a token."""
+        token = must("token", "create", "--data", self.server.data, "--role", role, "--name", name)
+        self.page.goto(f"{self.server.base}/{path}#token={token}")
 
     def shot(self, name, full=True):
         """Takes a picture of the page for people to look at."""

@@ -175,6 +175,35 @@ class Texts(Desk):
             self.inspect(page, kind, context, "adjudicate")
 
 
+class ManyLabels(Desk):
+    def test_a_label_is_found_by_typing_beside_the_guidelines(self):
+        labels = [f"intent {number} {HOSTILE[:20]}" for number in range(60)]
+        project = crowd.make(self.server, "Many", "text", labels, [{"key": f"k{n}", "text": "Which of sixty? " * (n * 30 + 1)} for n in range(4)],
+                             guidelines="# Rules\n\nRead *all* of it.")
+        people = crowd.Crowd(self.server, project, {f"k{n}": labels[n] for n in range(4)}, {"Ada": 1, "Ben": 0})
+        people.label([f"k{n}" for n in range(4)])
+        page = self.desk(project)
+        page.page.keyboard.press("g")
+        page.page.wait_for_selector("dialog >> text=Rules")
+        first = self.key(page)
+        # The panel takes no keys: a label is found and settled, and the search goes on.
+        page.page.keyboard.press("/")
+        page.page.keyboard.type("int 27")
+        page.page.wait_for_selector(".label.first")
+        self.press(page, "Enter")
+        eventually("it is settled", lambda: self.settled(project) == {first: ([labels[27]], None)})
+        self.assertEqual(page.page.evaluate("document.activeElement.id"), "label-filter")
+        page.page.keyboard.press("Escape")
+        page.page.wait_for_selector("dialog", state="attached")
+        page.page.keyboard.press("Escape")
+        page.page.wait_for_selector("dialog", state="detached")
+        self.assertEqual(page.page.locator(".desk img").count(), 0)
+        self.press(page, "Backspace")
+        self.assertEqual(self.key(page), first)
+        # Nobody had been ahead of the other: nothing is marked for Enter.
+        self.assertEqual(self.server.call("GET", f"/projects/{project}/disagreements")["items"][0]["probability"], 0.5)
+
+
 @unittest.skipUnless(engineer.digits_truth(), "the pictures of digits cannot be had here")
 class Pictures(Desk):
     def test_pictures_are_settled_by_their_own_digit(self):
@@ -184,7 +213,7 @@ class Pictures(Desk):
         said = people.label(keys)
         disputed = {key for key, by in said.items() if len({tuple(labels) for labels in by.values()}) > 1}
         page = self.desk(project)
-        page.page.wait_for_function("document.querySelector('.desk-item img')?.naturalWidth > 0")
+        eventually("the picture is there", lambda: page.page.evaluate("document.querySelector('.desk-item img')?.naturalWidth > 0"))
         self.answers(page)
         page.shot("adjudicate-picture", full=False)
         page.page.keyboard.press("+")

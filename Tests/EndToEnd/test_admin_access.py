@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from administrator import HOSTILE, PASSWORD, AdminPage, WithAdministrator, is_in, person, sign_in
+from administrator import HOSTILE, PASSWORD, WithAdministrator, is_in, person, sign_in
 from client import Client, Refused
 from winnow import eventually
 
@@ -94,29 +94,10 @@ class Sessions(WithAdministrator):
 
 
 class Account(WithAdministrator):
-    def sign_in(self, name):
-        """Somebody in a browser of their own, by name and password."""
-        page = AdminPage.__new__(AdminPage)
-        page.server, page.errors, page.refusals = self.server, [], 1
-        page.context = self.browser.new_context(viewport={"width": 1280, "height": 800})
-        self.addCleanup(page.close)
-        page.context.set_default_timeout(30_000)
-        page.page = page.context.new_page()
-        page.page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.page.on("console", lambda message: message.type in ("error", "warning") and page.errors.append(message.text))
-        # That nobody is signed in yet is told by a 401.
-        page.page.goto(self.server.base)
-        for field, text in [("#name", name), ("#password", PASSWORD)]:
-            page.page.fill(field, text)
-        page.page.keyboard.press("Enter")
-        page.page.wait_for_selector("#sign-out:not([hidden])")
-        self.addCleanup(lambda: self.assertEqual(page.mistakes(), [], "errors in the console"))
-        return page
-
     def test_an_annotator_keeps_their_own_account(self):
         person(self.server, "Ada", password=PASSWORD)
         elsewhere, _ = sign_in(self.server, {"name": "Ada", "password": PASSWORD})
-        page = self.sign_in("Ada")
+        page = self.open(None, name="Ada", path="", password=PASSWORD)
         page.tab_to("#user")
         page.page.keyboard.press("Enter")
         page.page.wait_for_selector("#sessions tbody tr")

@@ -74,6 +74,22 @@ class CommandLine(unittest.TestCase):
         out = must("export", "--data", self.data, "--project", "p", "--format", "jsonl")
         self.assertEqual(exported_labels(out), {"a": "x", "c": "y"})
 
+    def test_the_truth_is_no_number_of_a_vector(self):
+        """A column that the labels are taken from, or that is called so, would tell a model the answer."""
+        rows = self.write("numbers.csv", "key,p0,p1,label\na,1,2,0\nb,3,4,1\n")
+        start = ["import", "--data", self.data, "--project"]
+        must(*start, "from", rows, "--create", "--modality", "vector", "--labels-from", "label")
+        must(*start, "ignored", rows, "--create", "--modality", "vector", "--labels", "0,1", "--ignore-columns", "label")
+        self.fails(*start, "unsaid", rows, "--create", "--modality", "vector", "--labels", "0,1", saying=["label", "answer"])
+        more = self.write("more.csv", "key,p0,p1,label\nc,5,6,0\n")
+        done = run(*start, "from", more)
+        self.assertIn("1 rows not taken", done.stdout + done.stderr)
+        with Server(self.data) as server:
+            self.assertEqual({project["name"] for project in server.call("GET", "/projects")["items"]}, {"from", "ignored"})
+            for name in ["from", "ignored"]:
+                items = server.call("GET", f"/projects/{server.project(name)['id']}/items")["items"]
+                self.assertEqual({item["key"]: item["vector"] for item in items}, {"a": [1, 2], "b": [3, 4]}, name)
+
     def test_export_says_what_it_cannot(self):
         must("import", "--data", self.data, "--project", "p", EXAMPLES, "--create", *TEXT, "--label-column", "label",
              "--labels-from", "label")

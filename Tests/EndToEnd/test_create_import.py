@@ -3,10 +3,7 @@
 import csv
 import io
 import json
-import os
 import pathlib
-import subprocess
-import sys
 import unittest
 import zipfile
 
@@ -230,26 +227,6 @@ class CreateAndImport(unittest.TestCase):
         wrong.write_text("text\nno\n")
         page.page.set_input_files("#file", wrong)
         page.page.wait_for_selector(".notice:has-text('labels pictures')")
-
-    def test_the_code_of_the_import_runs(self):
-        project = self.project("Code")
-        page = self.open(f"project.html?project={project}#import")
-        page.page.wait_for_selector(".drop")
-        page.page.locator("body").press("C")
-        page.page.wait_for_selector(".snippets pre")
-        curls = page.page.locator(".snippets pre").all_inner_texts()[:2]
-        page.page.get_by_role("button", name="Python").press("Enter")
-        pythons = page.page.locator(".snippets pre").all_inner_texts()[:2]
-        created = 0
-        for command, codes in [(["bash", "-c"], curls), ([sys.executable, "-c"], pythons)]:
-            for code in codes:
-                created += 1
-                (self.files / "items.csv").write_text(f"id,text\nrow {created},text {created}\n")
-                (self.files / "items.jsonl").write_text(json.dumps({"key": f"row {created}", "text": f"text {created}"}) + "\n")
-                done = subprocess.run([*command, code], env={**os.environ, "WINNOW_TOKEN": self.server.token}, cwd=self.files,
-                                      capture_output=True, text=True, timeout=60, check=False)
-                self.assertEqual(done.returncode, 0, f"{code}\n{done.stderr}")
-                self.assertEqual(self.counts(project)["items"], created, f"{code}\n{done.stdout}")
 
     def test_a_hundred_thousand_rows_go_in_and_are_paged_by_keyboard(self):
         project = self.project("Large", settings={"evaluation_fraction": 0})

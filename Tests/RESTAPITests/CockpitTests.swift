@@ -60,6 +60,22 @@ import Testing
       let hits = labels.indices.reduce(0) { $0 + matrix[$1][$1] }
       #expect(round?["labels"]?["evaluation"]?.int == total)
       #expect(abs(Double(hits) / Double(total) - (round?["metrics"]?["accuracy"]?.double ?? -1)) < 1e-9)
+      // Each label as a question by itself, from the same cells, and with the same items.
+      for (index, label) in labels.enumerated() {
+        let tally = try #require(report["per_label"]?[index])
+        let column = labels.indices.reduce(0) { $0 + matrix[$1][index] }
+        let (hits, row) = (matrix[index][index], matrix[index].reduce(0, +))
+        #expect(tally["label"]?.text == label)
+        for (part, outcome, count) in [
+          ("hits", "hit", hits), ("missed", "missed", row - hits), ("false_alarms", "false_alarm", column - hits),
+        ] {
+          #expect(tally[part]?.int == count)
+          let items = try await engineer.get(
+            "\(path)/evaluation/items?limit=1000&label=\(label)&outcome=\(outcome)"
+          ).json["items"]?.list
+          #expect(items?.count == count, "\(label) \(outcome)")
+        }
+      }
       let bins = report["calibration"]?.list ?? []
       #expect(bins.count == 10 && bins.reduce(0) { $0 + ($1["count"]?.int ?? 0) } == total)
       // Each cell lists as many items as it counts, page by page.
@@ -84,6 +100,8 @@ import Testing
       }
       let wrong = try await engineer.get("\(path)/evaluation/items?label=z")
       #expect(wrong.status == 422 && wrong.pointers == ["/label"])
+      #expect(try await engineer.get("\(path)/evaluation/items?outcome=hit").pointers == ["/label"])
+      #expect(try await engineer.get("\(path)/evaluation/items?label=a&outcome=odd").status == 422)
     }
   }
 
@@ -134,6 +152,11 @@ import Testing
         cursor = page["next_cursor"]?.text
       } while cursor != nil
       #expect(keys.count == 430 && Set(keys).count == 430)
+      // Where more is to come a page says how far it has looked.
+      let begun = try await engineer.get("\(path)/pool?limit=43").json
+      #expect(begun["progress"]?.double == 0.1 && begun["next_cursor"]?.text != nil)
+      let whole = try await engineer.get("\(path)/pool?limit=430").json
+      #expect(whole["progress"]?.double == 1 && whole["next_cursor"]?.text == nil)
       // The guesses of the whole pool add up, and each is what the item's own page says.
       var guessed = 0
       for label in ["a", "b", "c", "d", "e", "f"] {

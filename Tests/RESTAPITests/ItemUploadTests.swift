@@ -66,6 +66,23 @@ import Testing
     }
   }
 
+  @Test func theTruthIsNoNumberOfAVector() async throws {
+    try await withServer { server in
+      let engineer = try await server.client(.engineer, "Eve")
+      let project = try await engineer.project(modality: "vector", labels: ["0", "1"])
+      func send(_ query: String) async throws -> Answer {
+        try await engineer.send(
+          .post, "projects/\(project)/items\(query)", chunks: [Array("key,x,y,label\n\(query.count),1,2,0\n".utf8)],
+          type: "text/csv")
+      }
+      let unsaid = try await send("")
+      #expect(rejected(unsaid) == ["0 /label"] && unsaid.status == 200)
+      #expect(counts(try await send("?ignore_columns=label")) == [1, 1, 0, 0])
+      let items = try await engineer.get("projects/\(project)/items").json["items"]?.list
+      #expect(items?.map { $0["vector"] } == [[1, 2]])
+    }
+  }
+
   @Test func manyLinesAreTakenInBatches() async throws {
     try await withServer { server in
       let engineer = try await server.client(.engineer, "Eve")

@@ -114,4 +114,61 @@ import Testing
     try await check("export") { try $0.forEachExported(in: project) { _ in } }
     try await check("newest") { _ = try $0.newestItem(of: project) }
   }
+
+  /// However many annotations a label or an annotator has elsewhere, and however many items the project has.
+  @Test func theTableOfThePoolReadsItsStretchAlone() async throws {
+    let folder = try TestFolder()
+    let store = try folder.open()
+    defer { store.close() }
+    let (project, user, items) = try await store.seed(items: 4)
+    let label = try #require(try store.read { try $0.project(project) }).labels[0].id
+    let changes: [(String, @Sendable (inout PoolSearch) -> Void)] = [
+      ("all", { _ in }), ("state", { $0.state = .labelled }), ("held", { $0.leased = true }),
+      ("free", { ($0.state, $0.leased) = (.unlabelled, false) }), ("label", { $0.label = label }),
+      ("annotator", { $0.annotator = user }), ("answered", { $0.isAnswered = true }),
+      ("disputed", { $0.isDisputed = true }), ("words", { $0.words = ["x", "é"] }),
+      ("everything", { ($0.state, $0.label, $0.annotator, $0.words) = (.labelled, label, user, ["x"]) }),
+    ]
+    for (name, change) in changes {
+      var search = PoolSearch(project: project)
+      change(&search)
+      let wanted = search
+      let lines = try await plans(store) {
+        _ = try $0.items(wanted, after: items[0].rawValue, through: items[3].rawValue, limit: 10)
+      }
+      #expect(!lines.isEmpty, "\(name)")
+      for line in lines {
+        #expect(!line.hasPrefix("SCAN") || line.contains("(subquery"), "\(name): \(line)")
+        #expect(!line.contains("annotation_of_annotator") && !line.contains("annotation_by_label"), "\(name): \(line)")
+        #expect(!line.contains("USING INDEX sqlite_autoindex_item"), "\(name): \(line)")
+        // Items come in the order of the page by themselves.
+        #expect(!line.contains("TEMP B-TREE FOR ORDER BY"), "\(name): \(line)")
+      }
+    }
+  }
+
+  @Test func wordsAreFoundWhateverTheirCaseAndTheirScript() async throws {
+    let folder = try TestFolder()
+    let store = try folder.open()
+    defer { store.close() }
+    let (project, _, _) = try await store.seed(items: 0)
+    let ids = try await store.write { connection in
+      try ["Größe XL", "ПРИВЕТ мир", "plain"].enumerated().compactMap { row, text in
+        try connection.insertItem(
+          NewItem(
+            key: "Key-\(row)", content: .text(text), embedding: nil, meta: nil, predictions: nil, evaluation: false,
+            priority: 0), row: row, in: project, now: moment)
+      }
+    }
+    func found(_ words: String...) throws -> [Int] {
+      var search = PoolSearch(project: project)
+      search.words = words.map { $0.lowercased() }
+      let wanted = search
+      return try store.read { try $0.items(wanted, after: 0, through: .max, limit: 10) }
+        .compactMap { ids.firstIndex(of: $0.id) }
+    }
+    #expect(try found("GRÖSSE") == [] && found("größe", "xl") == [0] && found("GRÖßE") == [0])
+    #expect(try found("привет") == [1] && found("МИР", "key") == [1])
+    #expect(try found("key-") == [0, 1, 2] && found("PLAIN", "key-0") == [])
+  }
 }

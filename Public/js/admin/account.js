@@ -6,7 +6,7 @@ import { byId, element } from "../element.js";
 import { signedIn } from "../sign-in.js";
 import { showFailure } from "../stage.js";
 import { passwordForm } from "./account-password.js";
-import { everything, walkRows } from "./listing.js";
+import { everything } from "./listing.js";
 import { sessionRow, sessionTable } from "./sessions.js";
 import { makeToken } from "./token-form.js";
 import { tokenList } from "./tokens.js";
@@ -23,7 +23,6 @@ async function begin() {
   stage.replaceChildren(element("div", { class: "heading" }, element("h1", { dir: "auto" }, user.name), element("p", { class: "muted" }, user.role)),
     part("password", "Password", passwordForm(session, () => load())),
     part("sessions", "Where you are signed in", ...sessions()), part("tokens", "Your tokens", ...tokens()), part("colours", "Colours", themeChoice()));
-  walkRows(stage);
 
   function sessions() {
     const list = element("div", { class: "scroller" });

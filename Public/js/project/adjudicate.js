@@ -3,14 +3,16 @@
 import { call } from "../api.js";
 import { Chosen, wordsFor } from "../chosen.js";
 import { byId, element } from "../element.js";
-import { itemView, lengthOf, spoken, zoomOf } from "../item-view.js";
-import { commandOf, typesInto } from "../keys.js";
+import { itemView, lengthOf, spoken, zoomBy, zoomOf } from "../item-view.js";
+import { commandOf, coveredByPanel, typesInto } from "../keys.js";
 import { LabelBar } from "../label-bar.js";
 import { listen } from "../live-events.js";
 import { announce, notify } from "../notices.js";
 import { showGuidelines } from "../panel-guidelines.js";
 import { askForNote } from "../panel-flag.js";
 import { sentence } from "../stage.js";
+import { viewQuery } from "../views.js";
+import { Zoom } from "../zoom.js";
 import { deskParts } from "./adjudicate-desk.js";
 import { canEstimate } from "./agreement-words.js";
 import { Decisions } from "./decisions.js";
@@ -21,10 +23,11 @@ import { opinionCards, spokenOpinions } from "./opinions.js";
 
 export function showAdjudication(place, context) {
   const { base, project } = context;
-  const given = new URLSearchParams(location.hash.split("?")[1]).get("from");
+  const given = viewQuery().get("from");
   const from = Object.hasOwn(sources, given ?? "") ? given : "contested";
   const desk = deskParts(from, project);
   place.append(desk.element);
+  zoomBy(desk.item, Zoom);
   const queue = new DoubtQueue(base, from);
   const accuracies = new Map();
   let note = null;
@@ -178,7 +181,7 @@ export function showAdjudication(place, context) {
   const onKey = (event) => {
     const found = commandOf(event, bar.hotkeys);
     if (event.key === "Escape") document.querySelector("dialog.panel:not(:modal)")?.close();
-    if (document.querySelector("dialog:modal")) return;
+    if (coveredByPanel()) return;
     if (commands[found?.command]) {
       event.preventDefault();
       commands[found.command](found);

@@ -9,7 +9,7 @@ import { itemButton } from "./item-cell.js";
 import { plainCard } from "./plot-card.js";
 
 /** Groups that are shown at once: the largest come first. */
-const most = 8;
+const most = 6;
 
 /** @param {{open: (id: string) => void, changed: () => void}} actions */
 export function outliersCard({ base }, { open, changed }) {
@@ -25,7 +25,9 @@ export function outliersCard({ base }, { open, changed }) {
 
   function row(group) {
     const gone = back.has(group.group);
-    const chance = group.method === "by_hand" || group.probability == null ? "" : ` Chance that no model learns it: ${percent(group.probability, 0)}.`;
+    // The filters' own reasons say it where they know it.
+    const chance = group.method === "by_hand" || group.probability == null || /probability/.test(group.reason ?? "") ? ""
+      : ` Chance that no model learns it: ${percent(group.probability, 0)}.`;
     const why = element("p", { class: "muted small" }, gone ? "Brought back: no filter keeps these out again."
       : `${group.reason ?? ""}${chance}`);
     const button = element("button", { type: "button", data: { group: String(group.group) }, on: { click: async () => {
@@ -74,14 +76,14 @@ export function outliersCard({ base }, { open, changed }) {
     const known = new Set(groups.map((group) => group.group));
     for (const number of known) back.delete(number);
     const all = [...groups, ...back.values()];
-    body.replaceChildren(element("p", { class: "muted small" }, all.length
+    body.replaceChildren(...[element("p", { class: "muted small" }, all.length
       ? "Items like these are not asked, since no model learns them from their neighbours. Nothing is deleted."
       : "Nothing is left out. From 40 labels on every second round looks for items that no model learns."),
       element("ul", { class: "outlier-groups" }, (whole ? all : all.slice(0, most)).map(row)),
       all.length > most && !whole ? element("button", { type: "button", on: { click: () => {
         whole = true;
         show(groups);
-      } } }, `Show all ${count(all.length)} groups`) : null);
+      } } }, `Show all ${count(all.length)} groups`) : null].filter(Boolean));
   }
   return { card, show };
 }

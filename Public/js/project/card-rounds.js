@@ -9,10 +9,15 @@ import { count, moment, percent, seconds, words } from "./format.js";
 const phases = ["queued", "training", "scoring", "selecting", "serving"];
 const busy = (state) => phases.slice(0, 4).includes(state);
 
-/** @param {{changed: () => void}} actions */
-export function roundsCard(context, { changed }) {
+/** Rounds that are listed at first, and at most. */
+const [first, most] = [30, 1000];
+
+/** @param {{changed: () => void, older: () => void}} actions `older`: more rounds are wanted than are shown */
+export function roundsCard(context, { changed, older }) {
+  let wanted = first;
   const { base } = context;
   const title = element("strong", { class: "now-title" });
+  const connection = element("span", { class: "connection small", role: "status", data: { connected: "no" } }, "Connecting…");
   const detail = element("span", { class: "muted small now-detail" });
   const steps = phases.map((phase) => element("li", { data: { phase } }, phase));
   const bar = element("div", { class: "meter", role: "progressbar", "aria-label": "Progress of the phase",
@@ -43,15 +48,19 @@ export function roundsCard(context, { changed }) {
     }
   });
   const body = element("tbody");
+  const more = element("button", { type: "button", class: "tool", hidden: true, on: { click: () => {
+    wanted = Math.min(most, wanted + 100);
+    older();
+  } } }, "Show older rounds");
   const history = element("details", { class: "history-table" }, element("summary", {}, "All rounds"),
     element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Rounds" },
       element("table", { id: "rounds" },
         element("thead", {}, element("tr", {}, ["Round", "State", "Strategy", "Labels", "Accuracy", "Took", "Asked by", "When", "Why"]
-          .map((column) => element("th", { scope: "col" }, column)))), body)));
+          .map((column) => element("th", { scope: "col" }, column)))), body)), more);
   const card = element("section", { class: "card now", id: "rounds-card", "aria-label": "Rounds" },
     figures,
     element("div", { class: "now-line" },
-      element("div", { class: "now-words" }, title, detail),
+      element("div", { class: "now-words" }, title, detail, connection),
       element("ol", { class: "phases", "aria-label": "Phases of the round" }, steps), bar),
     element("div", { class: "levers" },
       element("label", { for: "strategy" }, "Strategy"), choice, train, cancel),
@@ -92,6 +101,11 @@ export function roundsCard(context, { changed }) {
   return {
     card,
     showLive,
+    /** Whether what is shown is what is so, or what was so when the server was last heard of. */
+    showConnection(isConnected) {
+      connection.dataset.connected = isConnected ? "yes" : "no";
+      connection.textContent = isConnected ? "Live" : "The server cannot be reached; trying again…";
+    },
     showProject(project) {
       showLive(project.round);
       showStrategy();
@@ -108,7 +122,13 @@ export function roundsCard(context, { changed }) {
       figures.replaceChildren(...pairs.map(([name, figure, more]) => element("div", {},
         element("dt", {}, name), element("dd", {}, element("strong", {}, figure), element("span", { class: "muted small" }, more)))));
     },
-    showRounds(rounds) {
+    /** How many rounds are to be listed. */
+    get wanted() {
+      return wanted;
+    },
+    /** @param {object[]} rounds the newest first @param {boolean} hasOlder whether there are others before them */
+    showRounds(rounds, hasOlder) {
+      more.hidden = !hasOlder || wanted >= most;
       body.replaceChildren(...rounds.map((round) => {
         const { report } = round;
         const took = Object.values(report.durations_ms ?? {}).reduce((a, b) => a + b, 0) / 1000;
@@ -117,7 +137,7 @@ export function roundsCard(context, { changed }) {
           took ? seconds(took) : "–", words(round.trigger), moment(round.finished_at ?? round.created_at),
           round.error ?? round.reason ?? ""];
         return element("tr", { data: { state: round.state } }, cells.map((cell, index) =>
-          element("td", { class: index === 8 ? "why" : null, dir: "auto" }, String(cell))));
+          element("td", { class: index === 8 ? "why" : null, dir: "auto" }, String(cell ?? "–"))));
       }));
     },
   };

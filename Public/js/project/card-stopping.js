@@ -13,14 +13,16 @@ export function stoppingCard() {
   return {
     card,
     show({ stopping, learning_curve: curve, notes }) {
-      const rows = curve?.comparison?.rows ?? [];
+      // Rounds on the same labels, as of another strategy: the last of them counts.
+      const rows = [...new Map((curve?.comparison?.rows ?? []).map((row) => [row.labels, row])).values()];
       body.replaceChildren(...[
         element("p", { class: "advice", data: { advice: stopping?.advice ?? "too_early" } },
           titles[stopping?.advice] ?? titles.too_early),
         stopping ? element("p", {}, stopping.sentence) : null,
-        stopping?.criteria.length ? element("table", { class: "evidence" },
+        stopping?.criteria.some((criterion) => criterion.value != null) ? element("table", { class: "evidence" },
           element("caption", {}, "Evidence"),
-          element("thead", {}, element("tr", {}, ["Criterion", "Now", "Wanted", ""].map((c, at) => element("th", { scope: "col", class: at > 0 && at < 3 ? "number" : null }, c)))),
+          element("thead", {}, element("tr", {}, ["Criterion", "Now", "Wanted", null].map((c, at) => element("th", { scope: "col", class: at > 0 && at < 3 ? "number" : null },
+            c ?? element("span", { class: "unseen" }, "Met"))))),
           element("tbody", {}, stopping.criteria.map((criterion) => element("tr", {},
             element("th", { scope: "row" }, words(criterion.name)), element("td", { class: "number" }, short(criterion.value)),
             element("td", { class: "number" }, short(criterion.threshold)),

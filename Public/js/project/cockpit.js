@@ -10,7 +10,7 @@ import { queueCard } from "./card-queue.js";
 import { roundsCard } from "./card-rounds.js";
 import { stoppingCard } from "./card-stopping.js";
 import { dropCharts } from "./charts.js";
-import { openCell, openBrushed } from "./item-lists.js";
+import { openBrushed, openCell, openOutcome } from "./item-lists.js";
 import { openStory } from "./item-story.js";
 import { showCalibration } from "./plot-calibration.js";
 import { plotCard } from "./plot-card.js";
@@ -28,14 +28,15 @@ export function showCockpit(place, context) {
   const plots = {
     curve: plotCard("learning-curve", "Learning curve", { span: "wide", name }),
     labels: plotCard("label-distribution", "Label distribution", { name }),
-    confusion: plotCard("confusion-matrix", "Confusion matrix", { span: "half", name }),
+    confusion: plotCard("confusion-matrix", project.task === "multi_label" ? "Right and wrong per label" : "Confusion matrix", { span: "half", name }),
     calibration: plotCard("calibration", "Calibration", { name }),
     map: plotCard("dataset-map", "Data set map", { span: "half", name }),
     cost: plotCard("cost", "Cost", { name }),
   };
   const brushed = element("div", { class: "brushed", "aria-live": "polite" });
   plots.map.card.append(brushed);
-  const rounds = roundsCard(context, { changed: () => refresh("all") });
+  const several = project.task === "multi_label";
+  const rounds = roundsCard(context, { changed: () => refresh("all"), older: () => refresh("rounds") });
   const stopping = stoppingCard();
   const queue = queueCard(context, open);
   const outliers = outliersCard(context, { open, changed: () => refresh("queue") });
@@ -45,6 +46,7 @@ export function showCockpit(place, context) {
 
   let left = false;
   let insights = null;
+  let evaluation = null;
   const load = (path, seconds = 30) => call("GET", base + path, undefined, { seconds });
   const parts = {
     async project() {
@@ -53,7 +55,8 @@ export function showCockpit(place, context) {
       if (insights) showCost(plots.cost, insights.costs, context.project.counts);
     },
     async rounds() {
-      rounds.showRounds((await load("/rounds?limit=30")).items);
+      const { items, next_cursor: older } = await load(`/rounds?limit=${rounds.wanted}`);
+      rounds.showRounds(items, older !== null);
     },
     async insights() {
       insights = await load("/insights", 300);
@@ -63,13 +66,17 @@ export function showCockpit(place, context) {
       showDatasetMap(plots.map, insights.dataset_map, (items, where) => openBrushed(brushed, items, where, open));
       showCost(plots.cost, insights.costs, context.project.counts);
       stopping.show(insights);
-      const evaluation = await load("/evaluation", 120);
+      if (evaluation) showCalibration(plots.calibration, evaluation, insights.calibration, several);
+    },
+    async evaluation() {
+      evaluation = await load("/evaluation", 120);
       if (left) return;
-      showConfusion(plots.confusion, evaluation, (label, predicted) => openCell(context, label, predicted, open));
-      showCalibration(plots.calibration, evaluation, insights.calibration);
+      showConfusion(plots.confusion, evaluation, { several, cell: (label, predicted) => openCell(context, label, predicted, open),
+        outcome: (label, outcome) => openOutcome(context, label, outcome, open) });
+      if (insights) showCalibration(plots.calibration, evaluation, insights.calibration, several);
     },
     async queue() {
-      queue.show(await load("/queue?limit=12"));
+      queue.show(await load("/queue?limit=16"));
     },
     async outliers() {
       outliers.show((await load("/excluded/groups")).groups);
@@ -105,6 +112,7 @@ export function showCockpit(place, context) {
     }, 2000);
   };
   const settled = ["serving", "failed", "cancelled"];
+  let wasLost = false;
   const stop = listen(project.id, {
     round: (round) => {
       rounds.showLive(round);
@@ -114,6 +122,11 @@ export function showCockpit(place, context) {
     progress: (round) => round.state && rounds.showLive(round),
     annotation: lazily,
     reset: () => refresh("all"),
+  }, (isConnected) => {
+    rounds.showConnection(isConnected);
+    // What happened meanwhile was told to nobody, as when the server was started anew.
+    if (isConnected && wasLost) refresh("all");
+    wasLost = !isConnected;
   });
   return () => {
     left = true;

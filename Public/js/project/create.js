@@ -5,6 +5,7 @@ import { byId, element } from "../element.js";
 import { signedIn } from "../sign-in.js";
 import { showFailure, showState } from "../stage.js";
 import { projectForm } from "./project-form.js";
+import { showSnippets } from "./snippets.js";
 
 async function begin() {
   const session = await signedIn();
@@ -15,6 +16,11 @@ async function begin() {
   });
   byId("stage").replaceChildren(element("h1", {}, "New project"), form);
   form.querySelector("input").focus();
+  const code = () => showSnippets("create");
+  document.querySelector(".user").prepend(element("button", { type: "button", class: "tool", id: "snippets", "aria-keyshortcuts": "Shift+C", on: { click: code } }, "Code"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "C" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, textarea, select, dialog")) code();
+  });
 }
 
 begin().catch(showFailure);

@@ -4,6 +4,7 @@ import { address, call } from "../api.js";
 import { element } from "../element.js";
 import { announce } from "../notices.js";
 import { sentence } from "../stage.js";
+import { viewQuery } from "../views.js";
 import { showHead } from "./export-head.js";
 import { describe } from "./export-words.js";
 import { count } from "./format.js";
@@ -18,7 +19,7 @@ function dayOf(text, later = 0) {
 
 export function showExport(place, context) {
   const { base, project } = context;
-  const given = new URLSearchParams(location.hash.split("?")[1]);
+  const given = viewQuery();
   const select = (name, title, choices) => element("label", { class: "field" }, element("span", { class: "small muted" }, title),
     element("select", { name }, choices.map(([value, text]) => element("option", { value, selected: given.get(name) === value }, text))));
   const radio = (name, title, choices) => {

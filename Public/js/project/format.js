@@ -35,5 +35,17 @@ export function operations(value) {
 /** A moment in the reader's own time. */
 export const moment = (text) => (text ? new Date(text).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "–");
 
+/** Marks that turn the direction of writing, or that end such a turn. */
+const turns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A name of anybody's making within a sentence: what it is written in stays within it, whatever marks it holds. */
+export const isolated = (name) => `\u2068${name.replace(turns, "")}\u2069`;
+
+/** A text of so many characters at most, none of them cut in two. */
+export function shortened(text, most) {
+  const some = [...text.slice(0, 2 * most + 2)];
+  return some.length > most ? `${some.slice(0, most - 1).join("")}…` : text;
+}
+
 /** A word of the contract as people say it: `label_ranking` → label ranking. */
 export const words = (name) => (name ?? "–").replaceAll("_", " ");

@@ -4,9 +4,9 @@ import { call } from "../api.js";
 import { element } from "../element.js";
 import { announce } from "../notices.js";
 import { sentence } from "../stage.js";
-import { count } from "./format.js";
+import { count, isolated, shortened } from "./format.js";
 import { guessRoles, kindOf, preview, rolesOf } from "./import-mapping.js";
-import { saveCSV } from "./saving.js";
+import { save } from "./saving.js";
 import { add, Report, sendFile, sendRows } from "./upload.js";
 
 const accepted = ".csv,.tsv,.jsonl,.ndjson,.zip,.png,.jpg,.jpeg";
@@ -39,27 +39,27 @@ export function showImport(place, context) {
   async function look(files) {
     running?.abort();
     const kind = kindOf(files[0]);
-    if (!kind) return say(`“${files[0].name}” is none of these: CSV, TSV, JSON Lines, zip, PNG, JPEG.`);
+    if (!kind) return say(`${named(files[0])} is none of these: CSV, TSV, JSON Lines, zip, PNG, JPEG.`);
     if (["zip", "image"].includes(kind) !== (project.modality === "image")) {
-      return say(project.modality === "image" ? "This project labels pictures: import a zip of them, or pictures by themselves."
-        : `This project labels ${project.modality === "text" ? "texts" : "vectors"}: import a table or JSON Lines.`);
+      return say(project.modality === "image" ? `${named(files[0])} does not fit: this project labels pictures. Import a zip of them, or pictures by themselves.`
+        : `${named(files[0])} does not fit: this project labels ${project.modality === "text" ? "texts" : "vectors"}. Import a table or JSON Lines.`);
     }
     if (kind === "zip") return offerArchive(files[0]);
     if (kind === "image") return offerPictures(files.filter((file) => kindOf(file) === "image"));
     try {
       offerTable(files[0], kind, await preview(files[0], kind));
     } catch (error) {
-      say(sentence(error.message));
+      say(`${named(files[0])} cannot be read. ${sentence(error.message)}`);
     }
   }
 
   function offerTable(file, kind, seen) {
-    if (!seen.rows.length) return say(`“${file.name}” has no rows.`);
-    const roles = guessRoles(seen, project.modality);
+    if (!seen.rows.length) return say(`${named(file)} has no rows below its first line.`);
+    const roles = guessRoles(seen, project);
     const offered = Object.entries(rolesOf(project.modality));
     const wrong = element("p", { class: "form-error", role: "alert" });
     const go = element("button", { type: "button", class: "primary", on: { click: () =>
-      run(`“${file.name}”`, (options) => sendRows(base, file, kind, { project, roles, separator: separator.value || ";", ...options }), seen.columns) } },
+      run(named(file), (options) => sendRows(base, file, kind, { project, roles, columns: seen.columns, separator: separator.value || ";", ...options })) } },
       "Import");
     const separator = element("input", { id: "separator", value: ";", maxlength: "5", class: "key-field" });
     const check = () => {
@@ -79,10 +79,10 @@ export function showImport(place, context) {
     };
     const cut = (value) => {
       const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
-      return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+      return shortened(text, 120);
     };
     work.replaceChildren(element("section", { class: "card import-card", "aria-label": "Preview" },
-      element("h3", { dir: "auto" }, file.name, element("span", { class: "muted" }, ` ${size(file.size)}, the first ${seen.rows.length} rows`)),
+      element("h3", {}, element("bdi", {}, file.name), element("span", { class: "muted" }, ` ${size(file.size)}, the first ${seen.rows.length} rows`)),
       element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "The first rows" }, element("table", { class: "preview-table" },
         element("thead", {}, element("tr", {}, seen.columns.map(head))),
         element("tbody", {}, seen.rows.map((row) => element("tr", {}, row.fields
@@ -97,13 +97,13 @@ export function showImport(place, context) {
 
   function offerArchive(file) {
     const folders = element("input", { type: "checkbox", id: "folders" });
-    const go = element("button", { type: "button", class: "primary", on: { click: () => run(`“${file.name}”`, async ({ signal, told }) => {
+    const go = element("button", { type: "button", class: "primary", on: { click: () => run(named(file), async ({ signal, told }) => {
       const report = new Report();
       add(report, await sendFile(`${base}/items${folders.checked ? "?label_from=folder" : ""}`, file, "application/zip", await csrfToken(),
         { signal, told: (share) => told(share, report) }));
       return report;
-    }, []) } }, "Import");
-    work.replaceChildren(element("section", { class: "card import-card" }, element("h3", { dir: "auto" }, file.name, element("span", { class: "muted" }, ` ${size(file.size)}`)),
+    }) } }, "Import");
+    work.replaceChildren(element("section", { class: "card import-card" }, element("h3", {}, element("bdi", {}, file.name), element("span", { class: "muted" }, ` ${size(file.size)}`)),
       element("label", { class: "check" }, folders, " The folder of a picture is its known label"), element("div", { class: "actions" }, go)));
     go.focus();
   }
@@ -119,7 +119,7 @@ export function showImport(place, context) {
         told((index + 1) / files.length, report);
       }
       return report;
-    }, []) } }, `Import ${count(files.length)} pictures`);
+    }) } }, `Import ${count(files.length)} pictures`);
     const shown = files.slice(0, 8).map((file) => {
       const picture = element("img", { class: "thumbnail", alt: file.name });
       picture.src = URL.createObjectURL(file);
@@ -132,13 +132,13 @@ export function showImport(place, context) {
   }
 
   /** Runs an import with its progress on screen, and its report at the end. */
-  async function run(name, send, columns) {
+  async function run(name, send) {
     running = new AbortController();
     const { signal } = running;
     const bar = element("div", { class: "meter", role: "progressbar", "aria-label": `Import of ${name}`, "aria-valuemin": "0", "aria-valuemax": "100" });
     const words = element("p", { class: "muted", role: "status" }, "Beginning…");
     const stop = element("button", { type: "button", on: { click: () => running.abort(new Error("The import was stopped; what had been sent stays")) } }, "Stop");
-    work.replaceChildren(element("section", { class: "card import-card", "aria-busy": "true" }, element("h3", { dir: "auto" }, `Importing ${name}`), bar, words, stop));
+    work.replaceChildren(element("section", { class: "card import-card", "aria-busy": "true" }, element("h3", {}, `Importing ${name}`), bar, words, stop));
     stop.focus();
     let last = new Report();
     const told = (share, report) => {
@@ -153,19 +153,18 @@ export function showImport(place, context) {
     } catch (error) {
       failure = error;
     }
-    if (work.isConnected) done(name, last, columns, failure);
+    if (work.isConnected) done(name, last, failure);
   }
 
-  function done(name, report, columns, failure) {
-    const first = report.rejected.slice(0, 5);
+  function done(name, report, failure) {
     const refused = report.rejectedCount > 0 ? element("section", {}, element("h4", {}, report.rejectedCount === 1 ? "1 row was refused" : `${count(report.rejectedCount)} rows were refused`),
-      element("ul", { class: "refused" }, first.map((row) => element("li", {}, `Row ${row.row}${row.pointer ? `, ${row.pointer}` : ""}: ${row.detail}`))),
-      element("button", { type: "button", id: "rejected", on: { click: () => saveCSV(["row", "pointer", "reason", ...columns],
-        report.rejected.map((row) => [row.row, row.pointer, row.detail, ...row.source]), "rejected-rows") } }, "Download the refused rows")) : null;
+      element("ul", { class: "refused" }, report.rejected.map((row) => element("li", {}, `Row ${row.row}${row.pointer ? `, ${row.pointer}` : ""}: ${row.detail}`))),
+      report.untold ? element("p", { class: "muted small" }, `Of ${count(report.untold)} of them the server did not say which they are; the file has all others.`) : null,
+      element("button", { type: "button", id: "rejected", on: { click: () => save(report.refused, "rejected-rows.csv") } }, "Download the refused rows")) : null;
     work.replaceChildren(element("section", { class: "card import-card", id: "report" },
-      element("h3", { dir: "auto" }, failure ? `${name}: not everything went in` : `${name} is in`),
+      element("h3", {}, failure ? `${name}: not everything went in` : `${name} is in`),
       failure ? element("p", { class: "notice", role: "alert" }, sentence(failure.message)) : null,
-      element("p", { role: "status" }, `${count(report.created)} items are new, ${count(report.duplicates)} were there already.`), refused,
+      element("p", { role: "status" }, `${report.created === 1 ? "1 item is" : `${count(report.created)} items are`} new, ${count(report.duplicates)} were there already.`), refused,
       element("div", { class: "actions" }, element("a", { class: "button", href: "#items" }, "See the items"),
         element("a", { class: "button", href: "#cockpit" }, "Cockpit"))));
     announce(`${count(report.created)} items imported.`);
@@ -173,6 +172,9 @@ export function showImport(place, context) {
   }
   return () => running?.abort(new Error("The page was left"));
 }
+
+/** A file's name within a sentence. */
+const named = (file) => `“${isolated(shortened(file.name, 120))}”`;
 
 /** The token that unsafe verbs carry now: the session may have been renewed since the page was opened. */
 const csrfToken = async () => (await call("GET", "/sessions/current")).csrf_token;

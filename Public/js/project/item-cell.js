@@ -1,6 +1,7 @@
 /** Items in lists: a line of text, a thumbnail, a few numbers, each a button that tells the item's story. */
 
 import { element } from "../element.js";
+import { shortened } from "./format.js";
 
 const longest = 160;
 
@@ -14,7 +15,7 @@ export function glimpse(item) {
     return element("span", { class: "numbers-line" }, `[${numbers}${item.vector.length > 6 ? ", …" : ""}]`);
   }
   const text = item.text ?? "";
-  return element("span", { class: "text-line", dir: "auto" }, text.length > longest ? `${text.slice(0, longest)}…` : text);
+  return element("span", { class: "text-line", dir: "auto" }, shortened(text, longest));
 }
 
 /** A button that shows an item and opens its story. */

@@ -4,25 +4,39 @@ import { call } from "../api.js";
 import { element } from "../element.js";
 import { openPanel } from "../panels.js";
 import { sentence } from "../stage.js";
-import { percent } from "./format.js";
+import { isolated, percent } from "./format.js";
 import { chip, itemButton } from "./item-cell.js";
 
-/** Opens a panel with the items of a cell, a page at a time. */
-export async function openCell({ base }, label, predicted, open) {
+/** Opens a panel with the items of a cell of the confusion matrix. */
+export const openCell = (context, label, predicted, open) => openItems(context, { label, predicted }, `${isolated(label)} → ${isolated(predicted)}`,
+  label === predicted ? "Items that the model has right." : "Items that the model has wrong, or that people labelled wrongly.", open);
+
+const outcomes = {
+  hit: ["right", "Items that bear the label, and that the model gives it."],
+  missed: ["missed", "Items that bear the label, and that the model does not give it, or that people labelled wrongly."],
+  false_alarm: ["false alarms", "Items that the model gives the label, and people do not."],
+};
+
+/** Opens a panel with the items for which the decision about a label turned out so. */
+export const openOutcome = (context, label, outcome, open) =>
+  openItems(context, { label, outcome }, `${isolated(label)}: ${outcomes[outcome][0]}`, outcomes[outcome][1], open);
+
+/** Opens a panel with items of the evaluation stream, a page at a time. */
+async function openItems({ base }, wanted, title, says, open) {
   const list = element("ul", { class: "item-list" });
   const more = element("button", { type: "button", hidden: true }, "Show more");
-  const words = element("p", { class: "muted small" }, label === predicted ? "Items that the model has right."
-    : "Items that the model has wrong, or that people labelled wrongly.");
-  if (!openPanel("cell", `${label} → ${predicted}`, [words, list, more])) return;
+  if (!openPanel("cell", title, [element("p", { class: "muted small" }, says), list, more])) return;
+  const shown = wanted.predicted ?? wanted.label;
   const load = async (cursor) => {
-    const query = new URLSearchParams({ label, predicted, limit: "50", ...(cursor && { cursor }) });
+    const query = new URLSearchParams({ ...wanted, limit: "50", ...(cursor && { cursor }) });
     const page = await call("GET", `${base}/evaluation/items?${query}`, undefined, { seconds: 120 });
     list.append(...page.items.map((entry) => element("li", {}, itemButton(entry.item, open,
-      element("span", { class: "small muted" }, percent(entry.prediction.probabilities[entry.prediction.label], 0))))));
+      element("span", { class: "small muted" }, percent(entry.prediction.probabilities[shown], 0))))));
     more.hidden = !page.next_cursor;
-    more.onclick = () => load(page.next_cursor);
+    more.onclick = () => load(page.next_cursor).catch(fail);
   };
-  await load(null).catch((error) => list.replaceChildren(element("li", { class: "notice" }, sentence(error.message))));
+  const fail = (error) => list.append(element("li", { class: "notice", role: "alert" }, sentence(error.message)));
+  await load(null).catch(fail);
 }
 
 const listed = 60;

@@ -115,6 +115,7 @@ function saidOf(item, project) {
   })));
 }
 
-const table = (title, columns, rows) => element("section", {}, element("h3", {}, title), element("div", { class: "scroller" }, element("table", {},
+const table = (title, columns, rows) => element("section", {}, element("h3", {}, title),
+  element("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": title }, element("table", {},
   element("thead", {}, element("tr", {}, columns.map((c) => element("th", { scope: "col" }, c)))),
   element("tbody", {}, rows.map((row) => element("tr", {}, row.map((cell) => element("td", { dir: "auto" }, String(cell ?? "–")))))))));

@@ -5,6 +5,7 @@ import { colorOf } from "../colors.js";
 import { element } from "../element.js";
 import { announce, notify } from "../notices.js";
 import { sentence } from "../stage.js";
+import { viewQuery } from "../views.js";
 import { count, percent } from "./format.js";
 import { chip, glimpse } from "./item-cell.js";
 import { openStory } from "./item-story.js";
@@ -22,7 +23,7 @@ export function showItems(place, context) {
   const disagreement = element("select", { name: "disagreement" }, element("option", { value: "" }, "–"),
     element("option", { value: "annotators" }, "between annotators"), element("option", { value: "model" }, "with the model"));
   const flagged = element("select", { name: "flagged" }, [["", "–"], ["true", "flagged"], ["false", "not flagged"]].map(([value, title]) => element("option", { value }, title)));
-  flagged.value = new URLSearchParams(location.hash.split("?")[1]).get("flagged") ?? "";
+  flagged.value = viewQuery().get("flagged") ?? "";
   const search = element("input", { name: "q", type: "search", placeholder: "Words in key or text ( / )", autocomplete: "off", maxlength: "200" });
   const form = element("form", { class: "filters", role: "search", "aria-label": "Filters" },
     field("q", "Search", search),
@@ -34,11 +35,12 @@ export function showItems(place, context) {
   const where = element("p", { class: "muted small", role: "status", id: "where" });
   const back = element("button", { type: "button", disabled: true, "aria-keyshortcuts": "p", on: { click: () => turn(-1) } }, "‹ Previous");
   const ahead = element("button", { type: "button", disabled: true, "aria-keyshortcuts": "n", on: { click: () => turn(1) } }, "Next ›");
+  const stop = element("button", { type: "button", hidden: true, on: { click: halt } }, "Stop");
   const leaveOut = element("button", { type: "button", disabled: true, on: { click: () => leaveOutChosen() } }, "Leave out");
   const table = element("table", { class: "items", "aria-describedby": "item-keys" },
     element("thead", {}, element("tr", {}, ["", "Item", "Key", "State", "Labels", "Predicted", "Annotators"].map((c, index) =>
       element("th", { scope: "col", class: index > 5 ? "wide" : null }, c || element("span", { class: "unseen" }, "Chosen"))))), body);
-  place.append(form, element("div", { class: "pager" }, where, element("div", {}, leaveOut, back, ahead)),
+  place.append(form, element("div", { class: "pager" }, where, element("div", {}, stop, leaveOut, back, ahead)),
     element("div", { class: "scroller card" }, table),
     element("p", { class: "muted small", id: "item-keys" }, "Keys: ↑ ↓ or j k move, Enter opens the story, x chooses, n and p turn the page, / searches."));
 
@@ -49,32 +51,61 @@ export function showItems(place, context) {
   let asked = 0;
   const chosen = new Set();
 
+  /** Asks until the page is full: an answer that found little says how far it looked, and the next one goes on there. */
   async function load() {
     const mine = ++asked;
-    const query = new URLSearchParams({ limit: String(size) });
+    const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (value) query.set(name, value);
-    if (cursors[page]) query.set("cursor", cursors[page]);
     table.setAttribute("aria-busy", "true");
+    let cursor = cursors[page];
+    let found = [];
     try {
-      const found = await call("GET", `${base}/pool?${query}`, undefined, { seconds: 120 });
-      // A later question has been asked meanwhile.
-      if (mine !== asked) return;
-      rows = found.items;
-      next = found.next_cursor;
-      show();
+      do {
+        query.set("limit", String(size - found.length));
+        if (cursor) query.set("cursor", cursor);
+        const answer = await call("GET", `${base}/pool?${query}`, undefined, { seconds: 60 });
+        // A later question has been asked meanwhile.
+        if (mine !== asked) return;
+        found = found.concat(answer.items);
+        cursor = answer.next_cursor;
+        show(found, cursor, answer.progress);
+      } while (cursor && found.length < size);
     } catch (error) {
       if (mine === asked) notify(sentence(error.message));
     } finally {
-      if (mine === asked) table.removeAttribute("aria-busy");
+      if (mine === asked) {
+        table.removeAttribute("aria-busy");
+        stop.hidden = true;
+      }
     }
   }
 
-  function show() {
-    chosen.clear();
-    body.replaceChildren(...rows.map(rowOf));
+  /** Goes no further; what has been found stays. */
+  function halt() {
+    asked += 1;
+    stop.hidden = true;
+    table.removeAttribute("aria-busy");
+    where.textContent = `${rows.length ? `${count(rows.length)} found so far` : "Nothing found so far"}; the search was stopped.`;
+  }
+
+  function show(found, cursor, progress) {
+    const at = Number(document.activeElement?.closest?.("tr[data-index]")?.dataset.index ?? -1);
+    // Those that stand there already stay, and so does the focus on them.
+    if (rows.length <= found.length && rows.every((row, index) => row === found[index])) {
+      body.append(...found.slice(rows.length).map((row, index) => rowOf(row, rows.length + index)));
+    } else {
+      chosen.clear();
+      body.replaceChildren(...found.map(rowOf));
+    }
+    [rows, next] = [found, cursor];
+    if (at >= 0 && !document.activeElement?.closest?.("tr")) focusRow(at);
     const first = page * size + 1;
-    where.textContent = rows.length ? `${count(first)}–${count(first + rows.length - 1)}${filtered() ? "" : ` of ${count(context.project.counts.items)}`}`
-      : next ? "None on this page; there may be more on the next." : "No item fits these filters.";
+    const goesOn = next && rows.length < size;
+    stop.hidden = !goesOn;
+    const range = `${count(first)}–${count(first + rows.length - 1)}`;
+    where.textContent = goesOn ? `${rows.length ? range : "Nothing yet"}; looked through ${percent(progress, 0)} of the pool…`
+      : rows.length ? `${range}${filtered() ? "" : ` of ${count(context.project.counts.items)}`}`
+        : page > 0 ? "No more items fit these filters." : "No item fits these filters.";
     back.disabled = page === 0;
     ahead.disabled = !next;
     showChosen();
@@ -172,6 +203,7 @@ export function showItems(place, context) {
     ...items.map(({ name }) => element("option", { value: name }, name))), () => {});
   load();
   return () => {
+    asked += 1;
     document.removeEventListener("keydown", keys);
     clearTimeout(typing);
   };

@@ -12,8 +12,10 @@ const bytes = (text) => new TextEncoder().encode(text).length;
  */
 export function labelRows(labels, changed) {
   const list = element("ol", { class: "label-rows" });
+  const tally = element("span", { class: "muted small" });
   const paste = element("textarea", { id: "paste-labels", rows: "4", "aria-describedby": "paste-help" });
-  const made = element("fieldset", {}, element("legend", {}, "Labels"), list,
+  const made = element("fieldset", {}, element("legend", {}, "Labels ", tally),
+    element("p", { class: "label-head muted small", "aria-hidden": "true" }, ["Colour", "Name", "Key", "Meaning"].map((title) => element("span", {}, title))), list,
     element("div", { class: "actions" },
       element("button", { type: "button", class: "tool", id: "add-label", on: { click: () => add({}, true) } }, "Add a label")),
     element("details", {}, element("summary", {}, "Paste many"), element("label", { for: "paste-labels", id: "paste-help", class: "small muted" },
@@ -76,6 +78,7 @@ export function labelRows(labels, changed) {
 
   /** Says beside each row what is wrong with it, as it is typed; the server says the same. */
   function check() {
+    tally.textContent = filled().length > 9 ? `(${filled().length})` : "";
     const [names, keys] = [new Set(), new Set()];
     const hints = assignHotkeys(values().map(({ name, hotkey }) => ({ name, hotkey })));
     filled().forEach((row, index) => {

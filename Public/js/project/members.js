@@ -1,11 +1,14 @@
 /** Members: who labels in this project, what they have done, who comes and who goes. */
 
 import { call } from "../api.js";
+import { confirm } from "../dialog.js";
 import { byId, element } from "../element.js";
 import { announce, notify } from "../notices.js";
-import { openPanel } from "../panels.js";
 import { sentence } from "../stage.js";
 import { count, moment } from "./format.js";
+
+/** How a column is set; skips and flags need more room than a phone has. */
+const classOf = (column) => (column === 2 || column === 3 ? "number wide" : column && column < 6 ? "number" : null);
 
 export function showMembers(place, context) {
   const { base, session, project } = context;
@@ -16,7 +19,7 @@ export function showMembers(place, context) {
   const go = element("button", { class: "primary" }, "Add");
   const form = element("form", { class: "card member-form" }, element("label", { for: "member-name" }, "Add somebody by name"), element("div", { class: "member-row" }, name, go), accounts,
     element("p", { class: "muted small", id: "member-help" }, isAdmin
-      ? "Names of accounts are offered as you type. A name that nobody has becomes a new account; under People you make the link by which they sign in."
+      ? ["Names of accounts are offered as you type. A name that nobody has becomes a new account; under ", element("a", { href: "admin.html" }, "People & server"), " you make the link by which they sign in."]
       : "The name they sign in with. A name that nobody has becomes a new account; an admin makes the link by which they sign in."), wrong);
   const summary = element("p", { class: "muted", role: "status" });
   const table = element("div", { class: "scroller card", "aria-busy": "true" });
@@ -46,7 +49,7 @@ export function showMembers(place, context) {
     const heads = ["Name", "Labels", "Skips", "Flags", "Last answer", "Holds now", ""];
     const group = (title) => element("tr", { class: "group" }, element("th", { scope: "rowgroup", colspan: String(heads.length) }, title));
     table.replaceChildren(element("table", { class: "people members" },
-      element("thead", {}, element("tr", {}, heads.map((title, index) => element("th", { scope: "col", class: index && index < 6 ? "number" : null },
+      element("thead", {}, element("tr", {}, heads.map((title, index) => element("th", { scope: "col", class: classOf(index) },
         title || element("span", { class: "unseen" }, "Actions"))))),
       element("tbody", {}, here.length ? here.map(rowOf) : element("tr", {}, element("td", { colspan: "7", class: "muted" }, "Nobody yet: engineers and admins may label, annotators see nothing of this project."))),
       others.length ? element("tbody", {}, group("Have answered here without being members"), others.map(rowOf)) : null));
@@ -59,32 +62,23 @@ export function showMembers(place, context) {
       : element("button", { type: "button", class: "tool", "aria-label": `Make ${one.name} a member`, on: { click: () => add(one.name) } }, "Make a member");
     return element("tr", { data: { member: one.id } }, element("th", { scope: "row", dir: "auto" }, one.name, remarks.length ? element("span", { class: "muted small" }, ` ${remarks.join(", ")}`) : null),
       [count(one.labels), count(one.skips), count(one.flags), one.last_at ? moment(one.last_at) : "never", count(one.held)]
-        .map((cell) => element("td", { class: "number" }, cell)),
+        .map((cell, index) => element("td", { class: classOf(index + 1) }, cell)),
       element("td", { class: "act" }, act));
   }
 
   /** Says what taking somebody away does before it does it. */
-  function ask(one) {
+  async function ask(one) {
     const answers = one.labels + one.skips + one.flags;
-    const away = element("button", { type: "button", class: "primary", id: "take-away", on: { click: async () => {
-      panel.close();
-      await remove(one);
-    } } }, "Take away");
-    const panel = openPanel("take-away", `Take ${one.name} away?`, [element("ul", {},
-      element("li", {}, one.held ? `The ${one.held === 1 ? "item that they hold is" : `${count(one.held)} items that they hold are`} offered to others at once.` : "They hold no items now."),
-      element("li", {}, answers ? `Their ${count(answers)} ${answers === 1 ? "answer stays" : "answers stay"} and ${answers === 1 ? "counts" : "count"}, with their name.` : "They have answered nothing."),
-      element("li", {}, one.role === "annotator" ? `They do not see “${project.name}” any more. Their account stays.` : `As ${one.role === "admin" ? "an admin" : "an engineer"} they still see every project, and may label.`)),
-      element("div", { class: "actions" }, away, element("button", { type: "button", on: { click: () => panel.close() } }, "Keep"))]);
-    away.focus();
-  }
-
-  async function remove(one) {
-    try {
-      await call("DELETE", `${base}/members/${encodeURIComponent(one.id)}`);
-      notify(`${one.name} is no member any more.${one.held ? ` What they held is offered to others.` : ""}`);
-    } catch (error) {
-      notify(error.status === 404 ? `${one.name} is no member any more.` : sentence(error.message));
-    }
+    const gone = await confirm({ title: `Take ${one.name} away?`, action: "Take away", keep: "Keep", text: [
+      one.held ? `The ${one.held === 1 ? "item that they hold is" : `${count(one.held)} items that they hold are`} offered to others at once.` : "They hold no items now.",
+      answers ? `Their ${count(answers)} ${answers === 1 ? "answer stays and counts" : "answers stay and count"}, with their name.` : "They have answered nothing.",
+      one.role === "annotator" ? `They do not see “${project.name}” any more. Their account stays.` : `As ${one.role === "admin" ? "an admin" : "an engineer"} they still see every project, and may label.`,
+    ], run: () => call("DELETE", `${base}/members/${encodeURIComponent(one.id)}`).catch((error) => {
+      // Somebody else was faster: what was wanted.
+      if (error.status !== 404) throw error;
+    }) });
+    if (!gone || left) return;
+    notify(`${one.name} is no member any more.${one.held ? " What they held is offered to others." : ""}`);
     await load();
     name.focus();
   }
@@ -97,7 +91,7 @@ export function showMembers(place, context) {
       const added = await call("POST", `${base}/members`, { name: who });
       const before = members.some((one) => one.member && one.id === added.id);
       notify(before ? `${added.name} is a member already.` : added.new_account
-        ? `${added.name} is a member, by a new account. ${isAdmin ? "Make a link under People" : "An admin makes the link"} by which they sign in.` : `${added.name} is a member now.`);
+        ? `${added.name} is a member, by a new account. ${isAdmin ? "Under “People & server” you make the link" : "An admin makes the link"} by which they sign in.` : `${added.name} is a member now.`);
       form.reset();
       await load();
       announce(summary.textContent);

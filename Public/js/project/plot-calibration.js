@@ -4,8 +4,8 @@ import { chart, color } from "./charts.js";
 import { sentence } from "../stage.js";
 import { percent, short } from "./format.js";
 
-/** @param {object} evaluation @param {object} [calibration] of the insights */
-export function showCalibration(card, evaluation, calibration) {
+/** @param {object} evaluation @param {object} [calibration] of the insights @param {boolean} several labels an item */
+export function showCalibration(card, evaluation, calibration, several) {
   const bins = (evaluation?.calibration ?? []).filter((bin) => bin.count > 0);
   const rows = bins.map((b) => [b.count, b.confidence, b.accuracy, b.interval[0], b.interval[1]]);
   const parts = [];
@@ -16,9 +16,10 @@ export function showCalibration(card, evaluation, calibration) {
         + ` (temperature ${short(calibration.scaling?.temperature ?? 1)}).`);
     if (calibration.reason) parts.push(sentence(calibration.reason));
   }
+  if (several && bins.length) parts.push("Every label of every item counts by itself.");
   const says = bins.length ? parts.join(" ") || `${evaluation.items} labels of the evaluation stream.`
-    : evaluation?.reason ?? parts.join(" ") ?? "";
-  card.show(says || "Shown where each item has one label.", { columns: ["items", "confidence", "accuracy", "lower", "upper"], rows }, (place) =>
+    : evaluation?.reason ?? "";
+  card.show(says, { columns: ["items", "confidence", "accuracy", "lower", "upper"], rows }, (place) =>
     chart(place, `Calibration. ${says}`, () => ({
       type: "line",
       data: { datasets: [
@@ -37,7 +38,7 @@ export function showCalibration(card, evaluation, calibration) {
         },
         plugins: { tooltip: {
           filter: (item) => item.dataset.label === "model",
-          callbacks: { title: () => "", label: ({ raw }) => `${raw.of.count} items: says ${percent(raw.x)}, is right in ${percent(raw.y)}` },
+          callbacks: { title: () => "", label: ({ raw }) => `${raw.of.count} ${several ? "decisions" : "items"}: says ${percent(raw.x)}, is right in ${percent(raw.y)}` },
         } },
       },
     })));

@@ -11,6 +11,7 @@ import { saveCSV, savePNG } from "./saving.js";
  * @param {{span?: "third"|"half"|"wide", name?: () => string}} [options] `name`: what saved files begin with
  */
 export function plotCard(id, title, { span = "third", name = () => "winnow" } = {}) {
+  // `picture` of a place, where it has one, makes the drawing that is saved instead of the one that is shown.
   const place = element("div", { class: "plot", id: `${id}-plot` });
   const note = element("p", { class: "plot-note muted small" }, "Being worked out…");
   const table = element("div", { class: "plot-table", id: `${id}-table`, hidden: true, tabindex: "0", role: "region",
@@ -20,7 +21,7 @@ export function plotCard(id, title, { span = "third", name = () => "winnow" } = 
   const toggle = element("button", { type: "button", class: "tool", "aria-pressed": "false", "aria-controls": `${id}-table`,
     on: { click: () => showTable(table.hidden) } }, "Table");
   const png = element("button", { type: "button", class: "tool", "aria-label": `Save ${title} as PNG`,
-    on: { click: () => savePNG(place.querySelector("canvas, svg"), file()) } }, "PNG");
+    on: { click: () => savePNG(place.picture?.() ?? place.querySelector("canvas, svg"), file()) } }, "PNG");
   const sheet = element("button", { type: "button", class: "tool", "aria-label": `Save ${title} as CSV`,
     on: { click: () => saveCSV(figures.columns, figures.rows, file()) } }, "CSV");
   const card = element("section", { class: "card panel-card", id, data: { span }, "aria-labelledby": `${id}-title` },
@@ -29,8 +30,11 @@ export function plotCard(id, title, { span = "third", name = () => "winnow" } = 
     note, place, table);
 
   function showTable(shown) {
+    // Made when somebody looks: a table of thousands of rows is no light thing.
+    if (shown) table.replaceChildren(...searchable(tableOf(title, figures), table.querySelector("input")?.value));
+    else table.replaceChildren();
     table.hidden = !shown;
-    place.hidden = shown && place.dataset.drawn === "yes";
+    place.hidden = shown || place.dataset.drawn !== "yes";
     toggle.setAttribute("aria-pressed", String(shown));
   }
 
@@ -51,12 +55,33 @@ export function plotCard(id, title, { span = "third", name = () => "winnow" } = 
       png.disabled = !drawn;
       sheet.disabled = fresh.rows.length === 0;
       toggle.disabled = fresh.rows.length === 0 || !drawn;
-      place.hidden = !drawn;
-      table.replaceChildren(tableOf(title, fresh));
-      if (!drawn) table.hidden = fresh.rows.length === 0;
-      else showTable(toggle.getAttribute("aria-pressed") === "true");
+      showTable(drawn ? toggle.getAttribute("aria-pressed") === "true" : fresh.rows.length > 0);
+      if (!drawn) toggle.setAttribute("aria-pressed", "false");
     },
   };
+}
+
+/** Rows of a table that are still taken in at a look. */
+const few = 25;
+
+/** A table, with a field that finds its rows where there are many. */
+function searchable(table, typed = "") {
+  const rows = [...table.tBodies[0].rows];
+  if (rows.length <= few) return [table];
+  const words = element("span", { class: "muted small", role: "status" });
+  const search = element("input", { type: "search", placeholder: "Find in the table", "aria-label": "Find in the table",
+    autocomplete: "off", value: typed, on: { input: fill } });
+  function fill() {
+    const wanted = search.value.trim().toLowerCase();
+    let found = 0;
+    for (const row of rows) {
+      row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+      if (!row.hidden) found += 1;
+    }
+    words.textContent = wanted ? `${found} of ${rows.length} rows` : `${rows.length} rows`;
+  }
+  fill();
+  return [element("p", { class: "find" }, search, words), table];
 }
 
 /** A plain table with a caption for screen readers. */

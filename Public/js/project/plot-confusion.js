@@ -1,94 +1,61 @@
-/** Which label the model takes for which, on the evaluation stream; a cell lists its items. */
+/** Which label the model takes for which, on the evaluation stream; whatever is drawn lists its items. */
 
-import { svg } from "./svg.js";
+import { isolated } from "./format.js";
+import { confusionMatrix } from "./confusion-matrix.js";
+import { pairsList } from "./confusion-pairs.js";
+import { perLabelList, perLabelPicture } from "./per-label.js";
 
+/** Labels whose matrix can be read at a look; of more the pairs are listed. */
 const most = 24;
-const cell = 30;
+/** Labels whose cells may be large. */
+const few = 8;
 
 /**
  * @param {object} evaluation
- * @param {(label: string, predicted: string) => void} open lists a cell's items
+ * @param {{several: boolean, cell: (label: string, predicted: string) => void,
+ *   outcome: (label: string, outcome: string) => void}} options whether items may have several labels; what lists items
  */
-export function showConfusion(card, evaluation, open) {
+export function showConfusion(card, evaluation, { several, cell, outcome }) {
   const { labels = [], confusion = [], items = 0, reason } = evaluation ?? {};
+  if (!items) return card.show(reason ?? "There is nothing to compare yet.", { columns: [], rows: [] }, null);
+  if (several) return showPerLabel(card, evaluation, outcome);
   const rows = [];
   confusion.forEach((line, t) => line.forEach((n, p) => n > 0 && rows.push([labels[t], labels[p], n])));
   rows.sort((a, b) => b[2] - a[2]);
   const worst = rows.find(([truth, predicted]) => truth !== predicted);
-  const shown = busiest(labels, confusion);
-  const says = !items ? reason ?? "" : `${items} items of the evaluation stream, none of them trained on. `
-    + (worst ? `Most often “${worst[0]}” is taken for “${worst[1]}” (${worst[2]}).` : "No item is taken for another label.")
-    + (shown.length < labels.length ? ` The ${shown.length} labels with most mistakes are drawn.` : "");
+  const right = rows.reduce((sum, [truth, predicted, n]) => sum + (truth === predicted ? n : 0), 0);
+  const says = `${items} items of the evaluation stream, none of them trained on; the model has ${right} right. `
+    + (worst ? `Most often “${isolated(worst[0])}” is taken for “${isolated(worst[1])}” (${worst[2]}).` : "No item is taken for another label.");
   card.show(says, { columns: ["label", "predicted", "items"], rows }, (place) => {
-    place.replaceChildren(drawing(labels, confusion, shown, open));
+    const all = labels.map((_, index) => index);
+    if (labels.length <= most) {
+      place.replaceChildren(confusionMatrix(labels, confusion, all, cell, labels.length > few ? 30 : 44));
+      place.picture = null;
+    } else {
+      pairsList(place, labels, rows, cell);
+      // What is saved is the whole, as nobody could look at it on a page.
+      place.picture = () => confusionMatrix(labels, confusion, all, () => {}, 14);
+    }
     return true;
   });
 }
 
-/** The labels to draw: all, or those with the most mistakes where there are too many. */
-function busiest(labels, confusion) {
-  const all = labels.map((_, index) => index);
-  if (labels.length <= most) return all;
-  const mistakes = all.map((i) => all.reduce((sum, j) => sum + (i === j ? 0 : confusion[i][j] + confusion[j][i]), 0));
-  return all.sort((a, b) => mistakes[b] - mistakes[a]).slice(0, most).sort((a, b) => a - b);
+/** Where an item may have several labels no label is taken for another: each is a question by itself. */
+function showPerLabel(card, { per_label: tallies, items }, outcome) {
+  const told = tallies.map((tally) => {
+    const { hits, missed, false_alarms: alarms } = tally;
+    return { ...tally, alarms, borne: hits + missed, precision: share(hits, hits + alarms), recall: share(hits, hits + missed),
+      f1: share(2 * hits, 2 * hits + missed + alarms) };
+  }).sort((a, b) => b.borne - a.borne || b.alarms - a.alarms);
+  const worst = told.filter((tally) => tally.missed > 0).sort((a, b) => b.missed - a.missed)[0];
+  const says = `${items} items of the evaluation stream, none of them trained on: each label is right, missed, or given where it `
+    + `does not belong. ${worst ? `Most often “${isolated(worst.label)}” is missed (${worst.missed} of ${worst.borne}).` : "No label is missed."}`;
+  const rows = told.map((t) => [t.label, t.hits, t.missed, t.alarms, t.precision, t.recall, t.f1]);
+  card.show(says, { columns: ["label", "right", "missed", "false alarms", "precision", "recall", "F1"], rows }, (place) => {
+    place.replaceChildren(...perLabelList(told, outcome));
+    place.picture = () => perLabelPicture(told);
+    return true;
+  });
 }
 
-function drawing(labels, confusion, shown, open) {
-  const longest = Math.min(14, Math.max(...shown.map((i) => labels[i].length)));
-  const left = 14 + longest * 6.2;
-  const top = longest > 3 ? 16 + longest * 4.6 : 26;
-  const width = left + shown.length * cell + 4;
-  const height = top + shown.length * cell + 22;
-  const name = (text) => (text.length > 14 ? `${text.slice(0, 13)}…` : text);
-  const totals = confusion.map((line) => line.reduce((a, b) => a + b, 0));
-  const cells = shown.flatMap((t, y) => shown.map((p, x) => {
-    const n = confusion[t][p];
-    const share = totals[t] ? n / totals[t] : 0;
-    const box = svg("rect", { x: left + x * cell, y: top + y * cell, width: cell - 1.5, height: cell - 1.5, rx: 3,
-      class: t === p ? "hit" : "miss", "fill-opacity": n ? 0.12 + 0.88 * share : 0 });
-    const ground = svg("rect", { x: left + x * cell, y: top + y * cell, width: cell - 1.5, height: cell - 1.5, rx: 3, class: "ground" });
-    if (!n) return ground;
-    const text = svg("text", { x: left + x * cell + (cell - 1.5) / 2, y: top + y * cell + cell / 2 + 3.5, "text-anchor": "middle",
-      class: share > 0.5 ? "on" : "off" }, String(n));
-    return svg("g", { role: "button", tabindex: y === 0 && x === 0 ? "0" : "-1", class: "cell",
-      data: { x, y }, "aria-label": `${n} items labelled ${labels[t]} that the model takes for ${labels[p]}`,
-      on: { click: () => open(labels[t], labels[p]) } }, ground, box, text);
-  }));
-  const made = svg("svg", { class: "confusion", viewBox: `0 0 ${width} ${height}`, role: "group",
-    "aria-label": "Confusion matrix: rows are labels, columns what the model takes them for. Arrow keys move, Enter lists items." },
-    svg("text", { x: left, y: height - 6, class: "axis" }, "columns: what the model says · rows: what people say"),
-    shown.map((t, y) => svg("text", { x: left - 6, y: top + y * cell + cell / 2 + 4, "text-anchor": "end" }, name(labels[t]),
-      svg("title", {}, labels[t]))),
-    shown.map((p, x) => svg("text", longest > 3
-      ? { x: left + x * cell + 10, y: top - 6, transform: `rotate(-45 ${left + x * cell + 10} ${top - 6})` }
-      : { x: left + x * cell + cell / 2, y: top - 8, "text-anchor": "middle" }, name(labels[p]), svg("title", {}, labels[p]))),
-    cells);
-  made.style.setProperty("max-width", `${width * 1.15}px`);
-  made.addEventListener("keydown", (event) => move(event, made));
-  const first = made.querySelector(".cell");
-  if (first && !made.querySelector('.cell[tabindex="0"]')) first.setAttribute("tabindex", "0");
-  return made;
-}
-
-/** One tab stop for the whole matrix; arrows go to the next cell that holds items in their direction. */
-function move(event, made) {
-  const at = event.target.closest(".cell");
-  if (!at) return;
-  if (event.key === "Enter" || event.key === " ") {
-    event.preventDefault();
-    return at.dispatchEvent(new MouseEvent("click"));
-  }
-  const steps = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
-  if (!steps) return;
-  event.preventDefault();
-  const [x, y] = [Number(at.dataset.x), Number(at.dataset.y)];
-  const ahead = [...made.querySelectorAll(".cell")].map((other) => {
-    const [dx, dy] = [Number(other.dataset.x) - x, Number(other.dataset.y) - y];
-    const along = dx * steps[0] + dy * steps[1];
-    return { other, along, cost: along + 3 * Math.abs(dx * steps[1] + dy * steps[0]) };
-  }).filter(({ along }) => along > 0).sort((a, b) => a.cost - b.cost)[0]?.other;
-  if (!ahead) return;
-  at.setAttribute("tabindex", "-1");
-  ahead.setAttribute("tabindex", "0");
-  ahead.focus();
-}
+const share = (part, whole) => (whole ? part / whole : null);

@@ -3,8 +3,11 @@
 import { element } from "../element.js";
 import { svg } from "./svg.js";
 
-const frame = { width: 640, height: 360, left: 46, right: 10, top: 10, bottom: 38 };
-const inner = { width: frame.width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
+/** The drawing's own units are dots of the screen, so that its words are as large as all others. */
+function frameOf(place) {
+  const width = Math.max(300, Math.min(900, Math.round(place.parentElement.clientWidth || 640) - 36));
+  return { width, height: Math.round(Math.max(280, Math.min(440, width * 0.66))), left: 46, right: 10, top: 10, bottom: 38 };
+}
 
 /**
  * @param {object} map `dataset_map` of the insights, or undefined
@@ -19,12 +22,13 @@ export function showDatasetMap(card, map, brushed) {
       + (items.length < map.count ? ` The ${items.length} least confident are drawn.` : "");
   const rows = items.map((i) => [i.key, i.labels.join(";"), i.confidence, i.variability, i.correctness, i.region]);
   card.show(says, { columns: ["key", "labels", "confidence", "variability", "correctness", "region"], rows }, (place) => {
-    place.replaceChildren(...drawing(items, brushed));
+    place.replaceChildren(...drawing(items, brushed, frameOf(place)));
     return true;
   });
 }
 
-function drawing(items, brushed) {
+function drawing(items, brushed, frame) {
+  const inner = { width: frame.width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
   const widest = Math.max(0.05, ...items.map((item) => item.variability)) * 1.05;
   const x = (variability) => frame.left + (variability / widest) * inner.width;
   const y = (confidence) => frame.top + (1 - confidence) * inner.height;

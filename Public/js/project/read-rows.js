@@ -1,5 +1,36 @@
 /** Reads the rows of a table or of JSON Lines from a file, piece by piece: a file is never in memory as a whole. */
 
+/** How much of a file tells what it is. */
+const head = 64 << 10;
+
+/**
+ * The beginning of a file as text.
+ *
+ * @throws {Error} where it is no text in UTF-8; it says what to do
+ */
+export async function beginningOf(file) {
+  const bytes = new Uint8Array(await file.slice(0, head).arrayBuffer());
+  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  try {
+    // A character may be cut in two where the piece ends.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: file.size > head });
+    if (!text.includes("\0")) return text;
+  } catch {
+    // Said below.
+  }
+  throw new Error(isWide ? "Its text is UTF-16: save it as UTF-8" : "It is no text in UTF-8: save it as CSV or JSON Lines in UTF-8");
+}
+
+/** What stands between the fields of a table: whichever of the usual ones its first line has most of. */
+export function separatorOf(text) {
+  const line = text.split(/\r\n|\r|\n/, 1)[0].replace(/"[^"]*"/g, "");
+  const often = (separator) => line.split(separator).length;
+  return [",", ";", "\t", "|"].reduce((best, other) => (often(other) > often(best) ? other : best));
+}
+
+/** Stands for bytes that are no UTF-8. */
+export const unreadable = "\ufffd";
+
 /** The text of a file in pieces; `told` hears how many bytes have been read. */
 async function* pieces(file, told) {
   let read = 0;
@@ -75,7 +106,7 @@ export async function* recordsOf(file, separator = ",", told = null) {
         state = "plain";
         field += c;
       }
-      if (++size > longest) throw new Error("A record of this file is too long to be shown");
+      if (++size > longest) throw new Error("A record is longer than 32 MB: is a quotation mark missing");
     }
   }
   if (field || fields.length) {

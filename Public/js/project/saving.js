@@ -1,5 +1,6 @@
 /** Takes what is on screen away as files: CSV of any rows, PNG of a canvas or an SVG drawing. */
 
+import { element } from "../element.js";
 import { notify } from "../notices.js";
 
 /** Lets the browser save bytes under a name. */
@@ -13,27 +14,43 @@ export function save(blob, name) {
 }
 
 /**
- * Rows as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+ * Rows as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe before it; a number is none.
  *
- * @param {string[]} columns
  * @param {any[][]} rows
  */
-export function csv(columns, rows) {
+export function csvRows(rows) {
   const cell = (value) => {
     if (value == null) return "";
-    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+    const isFormula = typeof value === "string" && /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value));
+    const text = isFormula ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return [columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  return rows.map((row) => row.map(cell).join(",") + "\r\n").join("");
 }
 
-export const saveCSV = (columns, rows, name) =>
-  save(new Blob(["\ufeff", csv(columns, rows)], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
+/** A file of a table whose rows are text already, or blobs of it. */
+export const csvFile = (columns, pieces) => new Blob(["\ufeff", csvRows([columns]), ...pieces], { type: "text/csv;charset=utf-8" });
 
-/** Saves a chart's canvas, or an SVG drawing, on the page's ground. */
+export const saveCSV = (columns, rows, name) => save(csvFile(columns, [csvRows(rows)]), `${name}.csv`);
+
+/** The longest side of a picture, in dots: browsers make no larger canvas. */
+const longest = 8192;
+
+/** Saves a chart's canvas, or an SVG drawing, on the page's ground; a drawing that is nowhere on the page is styled as one. */
 export async function savePNG(drawing, name) {
-  const { width, height } = drawing.getBoundingClientRect();
-  const scale = 2;
+  if (drawing.isConnected) return savePicture(drawing, name, drawing.getBoundingClientRect());
+  const holder = element("div", { class: "plot offstage", "aria-hidden": "true" }, drawing);
+  document.body.append(holder);
+  try {
+    const { width, height } = drawing.viewBox.baseVal;
+    await savePicture(drawing, name, { width, height });
+  } finally {
+    holder.remove();
+  }
+}
+
+async function savePicture(drawing, name, { width, height }) {
+  const scale = Math.min(2, longest / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));

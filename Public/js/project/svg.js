@@ -2,6 +2,14 @@
 
 const space = "http://www.w3.org/2000/svg";
 
+const ruler = document.createElement("canvas").getContext("2d");
+
+/** How wide a text is in a drawing, in its units: what stands beside it is told from that. */
+export function widthOf(text) {
+  ruler.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  return ruler.measureText(text).width;
+}
+
 /** Like `element`, in the SVG namespace. */
 export function svg(tag, attributes = {}, ...children) {
   const made = document.createElementNS(space, tag);
@@ -10,6 +18,6 @@ export function svg(tag, attributes = {}, ...children) {
     else if (name === "data") for (const [key, content] of Object.entries(value)) made.dataset[key] = content;
     else if (value != null && value !== false) made.setAttribute(name, value);
   }
-  made.append(...children.flat().filter((child) => child != null && child !== false));
+  made.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
   return made;
 }

@@ -2,11 +2,15 @@
 
 import { address, call, Problem, Unreachable } from "../api.js";
 import { itemOf, rowsOf } from "./import-mapping.js";
+import { csvFile, csvRows } from "./saving.js";
 
-const batchRows = 2000;
+/** As many as the server lists at most: of a batch that is refused as a whole each row is told. */
+const batchRows = 1000;
 const batchCharacters = 4_000_000;
-/** Rejected rows that are kept to be downloaded. */
-const kept = 50_000;
+/** Rows that were refused are handed to the browser in pieces of so many, which keeps them on disk. */
+const piece = 1000;
+/** Rows that were refused and are listed on the page. */
+const listed = 5;
 const patience = [1, 2, 4, 8, 16];
 
 export class Report {
@@ -14,23 +18,46 @@ export class Report {
   created = 0;
   duplicates = 0;
   rejectedCount = 0;
-  /** `{row, pointer, detail, source}`: rows count from 1, as people do. */
+  /** Of so many nothing but their number is known: the server lists the first thousand of a file that it reads by itself. */
+  untold = 0;
+  /** The first that were refused, `{row, pointer, detail}`: rows count from 1, as people do. */
   rejected = [];
+  /** All of them as the text of a table, the columns of the file behind them. */
+  #pieces = [];
+  #rest = [];
+
+  /** @param {string[]} [columns] of the file that rows are read from */
+  constructor(columns = []) {
+    this.columns = ["row", "pointer", "reason", ...columns];
+  }
 
   reject(row, pointer, detail, source) {
     this.rejectedCount += 1;
-    if (this.rejected.length < kept) this.rejected.push({ row, pointer, detail, source });
+    if (this.rejected.length < listed) this.rejected.push({ row, pointer, detail });
+    this.#rest.push([row, pointer, detail, ...source]);
+    if (this.#rest.length >= piece) this.#hand();
+  }
+
+  #hand() {
+    this.#pieces.push(new Blob([csvRows(this.#rest)]));
+    this.#rest = [];
+  }
+
+  /** What was refused, as a file. */
+  get refused() {
+    if (this.#rest.length) this.#hand();
+    return csvFile(this.columns, this.#pieces);
   }
 }
 
 /**
  * Reads a table or JSON Lines and sends its rows; memory holds one batch, whatever the file's length.
  *
- * @param {{project: object, roles: object, separator: string, signal: AbortSignal,
+ * @param {{project: object, roles: object, columns: string[], separator: string, signal: AbortSignal,
  *   told: (share: number, report: Report) => void}} options
  */
-export async function sendRows(base, file, kind, { project, roles, separator, signal, told }) {
-  const report = new Report();
+export async function sendRows(base, file, kind, { project, roles, columns, separator, signal, told }) {
+  const report = new Report(kind === "jsonl" ? ["line"] : columns);
   let [batch, characters, number, read] = [[], 0, 0, 0];
   const flush = async () => {
     if (!batch.length) return;
@@ -101,5 +128,6 @@ export function add(report, answer, name = (row) => row + 1) {
   report.created += answer.created;
   report.duplicates += answer.duplicates;
   for (const { row, pointer, detail } of answer.rejected) report.reject(name(row), pointer, detail, []);
+  report.untold += answer.rejected_count - answer.rejected.length;
   report.rejectedCount += answer.rejected_count - answer.rejected.length;
 }

@@ -14,9 +14,10 @@ extension LabelingService {
     let definition = try overview(of: project).project
     return try await compute.run { [self] in
       let (consensus, ways) = try store.read {
-        (
-          try ProjectConsensus(project: definition, connection: $0),
-          Ways(durations: try $0.durations(in: project), activity: try $0.activity(in: project))
+        let consensus = try ProjectConsensus(project: definition, connection: $0)
+        return (
+          consensus,
+          Ways(consensus, durations: try $0.durations(in: project), activity: try $0.activity(in: project))
         )
       }
       let table = consensus.table
@@ -32,7 +33,7 @@ extension LabelingService {
       // Who has only skipped and flagged is told of too.
       for user in Set(ways.activity.keys).subtracting(table.annotators) {
         report.annotators.append(
-          ways.annotator(user, labels: 0, consensus: nil, others: nil, reliability: nil, in: consensus))
+          ways.annotator(user, labels: 0, consensus: nil, others: nil, reliability: nil))
       }
       report.annotators.sort { $0.user < $1.user }
       return report
@@ -63,7 +64,7 @@ extension LabelingService {
     report.annotators = quality.map { entry in
       ways.annotator(
         table.annotators[entry.annotator], labels: entry.opinions, consensus: entry.agreementWithConsensus,
-        others: entry.agreementWithOthers, reliability: entry.reliability, in: consensus)
+        others: entry.agreementWithOthers, reliability: entry.reliability)
     }
   }
 
@@ -90,7 +91,7 @@ extension LabelingService {
       return ways.annotator(
         user, labels: own.count, consensus: own.isEmpty ? nil : Double(right) / Double(own.count),
         others: mean { perLabel[$0][number].agreementWithOthers },
-        reliability: mean { perLabel[$0][number].reliability }, in: consensus)
+        reliability: mean { perLabel[$0][number].reliability })
     }
   }
 
@@ -98,20 +99,29 @@ extension LabelingService {
   private struct Ways {
     let durations: [UserID: [Int]]
     let activity: [UserID: Activity]
+    /// Items that each person labelled and that were settled by hand, and how many of them they had right.
+    private var settled: [UserID: (items: Int, right: Int)] = [:]
+
+    init(_ consensus: ProjectConsensus, durations: [UserID: [Int]], activity: [UserID: Activity]) {
+      (self.durations, self.activity) = (durations, activity)
+      let table = consensus.table
+      for opinion in table.said {
+        guard let settled = table.items[opinion.item].settled else { continue }
+        let isRight = opinion.labels.sorted() == settled
+        self.settled[table.annotators[opinion.annotator], default: (0, 0)].items += 1
+        self.settled[table.annotators[opinion.annotator], default: (0, 0)].right += isRight ? 1 : 0
+      }
+    }
 
     func annotator(
-      _ user: UserID, labels: Int, consensus agreement: Double?, others: Double?, reliability: Double?,
-      in consensus: ProjectConsensus
+      _ user: UserID, labels: Int, consensus: Double?, others: Double?, reliability: Double?
     ) -> AgreementReport.Annotator {
-      let table = consensus.table
-      let number = table.annotators.firstIndex(of: user)
-      let settled = table.said.filter { $0.annotator == number && table.items[$0.item].settled != nil }
-      let right = settled.count { table.items[$0.item].settled == $0.labels }
+      let judged = settled[user]
       return .init(
-        user: user, labels: labels, agreementWithConsensus: agreement, agreementWithOthers: others,
+        user: user, labels: labels, agreementWithConsensus: consensus, agreementWithOthers: others,
         reliability: reliability, medianMilliseconds: LabelingService.median(durations[user] ?? []),
-        activity: activity[user] ?? Activity(), adjudicated: settled.count,
-        rightByAdjudication: settled.isEmpty ? nil : Double(right) / Double(settled.count))
+        activity: activity[user] ?? Activity(), adjudicated: judged?.items ?? 0,
+        rightByAdjudication: judged.map { Double($0.right) / Double($0.items) })
     }
   }
 

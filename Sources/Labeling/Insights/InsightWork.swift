@@ -115,13 +115,14 @@ struct InsightWork {
     }
   }
 
-  /// The baseline's power law at five points between what was measured and what active learning has reached.
+  /// The baseline's power law at five points between what was measured and what active learning has reached, as far as it holds.
   private func forecast(of baseline: RandomBaselineCurve?, upTo labels: Int) -> [MeasuredPoint] {
     guard let baseline, let last = baseline.points.last, labels > last.labels, let fit = baseline.extended() else {
       return []
     }
+    let end = min(labels, baseline.reachedLabels)
     return (1...5).map { step in
-      let at = last.labels + (labels - last.labels) * step / 5
+      let at = last.labels + (end - last.labels) * step / 5
       let value = fit.value(at: at)
       return MeasuredPoint(labels: at, value: value.value, interval: value.interval)
     }
@@ -177,8 +178,7 @@ extension RoundReport {
     }
     return labelMetrics.map {
       MeasuredPoint(
-        labels: labels.training, value: $0.labelRankingAveragePrecision,
-        interval: Interval(lower: $0.labelRankingAveragePrecision, upper: $0.labelRankingAveragePrecision))
+        labels: labels.training, value: $0.labelRankingAveragePrecision, interval: $0.labelRankingInterval)
     }
   }
 }

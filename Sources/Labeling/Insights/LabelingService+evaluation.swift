@@ -18,6 +18,18 @@ public struct EvaluationReport: Sendable {
     public var interval: ClosedRange<Double>
   }
 
+  /// How the decisions about one label fall out.
+  public struct LabelTally: Sendable {
+    /// The label's name.
+    public var label: String
+    /// Items that bear it and were given it.
+    public var hits = 0
+    /// Items that bear it and were not given it.
+    public var missed = 0
+    /// Items that were given it and do not bear it.
+    public var falseAlarms = 0
+  }
+
   /// The round whose model is judged; `nil` before the first.
   public var round: Int?
   /// Items that it is judged on: none of them was ever trained on.
@@ -28,10 +40,32 @@ public struct EvaluationReport: Sendable {
   ///
   /// Where an item may have several labels it counts once for each pair of one that it bears and one that the model gives.
   public var confusion: [[Int]] = []
-  /// Confidence against accuracy, ten bins in ascending order; empty where an item may have several labels.
+  /// Hits and mistakes of every label, in the project's order.
+  public var perLabel: [LabelTally] = []
+  /// Confidence against accuracy, ten bins in ascending order.
+  ///
+  /// Where an item may have several labels every decision counts: the probability of each label, and whether it is borne.
   public var bins: [Bin] = []
   /// Why there is nothing to see, where there is not.
   public var reason: String?
+}
+
+/// How a model's decision about a label turned out.
+public enum EvaluationOutcome: String, Sendable, CaseIterable {
+  /// The item bears the label and was given it.
+  case hit
+  /// The item bears the label and was not given it.
+  case missed
+  /// The item was given the label and does not bear it.
+  case falseAlarm = "false_alarm"
+
+  func holds(borne: Bool, given: Bool) -> Bool {
+    switch self {
+    case .hit: borne && given
+    case .missed: borne && !given
+    case .falseAlarm: given && !borne
+    }
+  }
 }
 
 /// An item of the evaluation stream with what people and the model say of it.
@@ -58,14 +92,18 @@ extension LabelingService {
       var report = EvaluationReport(labels: definition.labels.map(\.name))
       let count = definition.labels.count
       report.confusion = Array(repeating: Array(repeating: 0, count: count), count: count)
+      report.perLabel = report.labels.map { EvaluationReport.LabelTally(label: $0) }
       guard let judged = try judged(definition, &report) else { return report }
       report.items = judged.rows.count
       for (truth, predicted) in zip(judged.truth, judged.predicted) {
-        for t in truth { for p in predicted { report.confusion[t][p] += 1 } }
+        for t in truth {
+          for p in predicted { report.confusion[t][p] += 1 }
+          if predicted.contains(t) { report.perLabel[t].hits += 1 } else { report.perLabel[t].missed += 1 }
+        }
+        for p in predicted where !truth.contains(p) { report.perLabel[p].falseAlarms += 1 }
       }
-      guard definition.task == .singleLabel else { return report }
-      let hits = zip(judged.truth, judged.predicted).map { $0 == $1 }
-      let diagram = ReliabilityDiagram(confidences: judged.confidences, correct: hits, bins: Self.bins)
+      let diagram = ReliabilityDiagram(
+        confidences: judged.confidences, correct: judged.cameTrue, bins: Self.bins)
       report.bins = diagram.bins.map { bin in
         EvaluationReport.Bin(
           count: bin.count, confidence: bin.meanConfidence, accuracy: bin.accuracy,
@@ -80,9 +118,11 @@ extension LabelingService {
   /// - Parameters:
   ///   - label: only items that bear it, by its name.
   ///   - predicted: only items that the model gives it.
+  ///   - outcome: only items with which the decision about `label` turned out so; `label` alone bears no longer on them then.
   ///   - after: the row of the last item of the page before.
   public func evaluationItems(
-    in project: ProjectID, label: String?, predicted: String?, after: Int?, limit: Int
+    in project: ProjectID, label: String?, predicted: String?, outcome: EvaluationOutcome? = nil, after: Int?,
+    limit: Int
   ) async throws -> [EvaluatedItem] {
     let definition = try overview(of: project).project
     func index(_ name: String?, _ pointer: String) throws -> Int? {
@@ -93,12 +133,20 @@ extension LabelingService {
       return index
     }
     let (wanted, given) = (try index(label, "/label"), try index(predicted, "/predicted"))
+    if outcome != nil, wanted == nil {
+      throw LabelingError.invalid("/label", "An outcome is that of the decision about a label: name the label.")
+    }
+    @Sendable func fits(_ truth: [Int], _ predicted: [Int]) -> Bool {
+      if let given, !predicted.contains(given) { return false }
+      guard let wanted else { return true }
+      guard let outcome else { return truth.contains(wanted) }
+      return outcome.holds(borne: truth.contains(wanted), given: predicted.contains(wanted))
+    }
     return try await glance.run { [self] in
       var report = EvaluationReport()
       guard let judged = try judged(definition, &report) else { return [] }
       let places = judged.rows.indices.filter { place in
-        judged.rows[place] > after ?? -1 && wanted.map(judged.truth[place].contains) ?? true
-          && given.map(judged.predicted[place].contains) ?? true
+        judged.rows[place] > after ?? -1 && fits(judged.truth[place], judged.predicted[place])
       }.sorted { judged.rows[$0] < judged.rows[$1] }.prefix(limit)
       let predictions = try predictions(forRows: places.map { judged.rows[$0] }, in: project)
       return try store.read { connection in
@@ -122,8 +170,10 @@ extension LabelingService {
     /// Indices of the labels that each item bears, and of those that the model gives it.
     var truth: [[Int]]
     var predicted: [[Int]]
-    /// The probability of the likeliest label.
-    var confidences: [Float]
+    /// What the model was sure of to which degree, and whether it came true: of each item its likeliest label, or, where an
+    /// item may have several, every label.
+    var confidences: [Float] = []
+    var cameTrue: [Bool] = []
   }
 
   private func judged(_ project: Project, _ report: inout EvaluationReport) throws -> Judged? {
@@ -143,16 +193,22 @@ extension LabelingService {
     let probabilities = try serving.probabilities(
       of: features.view.gatherRows(data.rows).view, seed: project.settings.seed)
     let labels = serving.labels.map { id in project.labels.firstIndex { $0.id == id } }
-    var judged = Judged(rows: data.rows, truth: [], predicted: [], confidences: [])
+    var judged = Judged(rows: data.rows, truth: [], predicted: [])
     for place in data.rows.indices {
       judged.truth.append(data.sets.isEmpty ? [data.classes[place]] : data.sets[place])
       let row = (0..<probabilities.columns).compactMap { column in
         labels[column].map { (label: $0, probability: probabilities[place, column]) }
       }
-      let best = row.max { $0.probability < $1.probability }
-      judged.confidences.append(best?.probability ?? 0)
-      judged.predicted.append(
-        serving.model.isMultiLabel ? row.filter { $0.probability >= 0.5 }.map(\.label) : best.map { [$0.label] } ?? [])
+      if serving.model.isMultiLabel {
+        judged.predicted.append(row.filter { $0.probability >= 0.5 }.map(\.label))
+        judged.confidences += row.map(\.probability)
+        judged.cameTrue += row.map { judged.truth[place].contains($0.label) }
+      } else {
+        let best = row.max { $0.probability < $1.probability }
+        judged.predicted.append(best.map { [$0.label] } ?? [])
+        judged.confidences.append(best?.probability ?? 0)
+        judged.cameTrue.append(best.map { [$0.label] == judged.truth[place] } ?? false)
+      }
     }
     return judged
   }

@@ -109,7 +109,9 @@ struct RowCheck: Sendable {
         bytes = picture
         return .image(hash: try blobs.keep(picture), format: info.format.rawValue)
       } catch let error as ImageError {
-        throw FieldError("/image", "\(error)")
+        // A file of an archive or a form is known by its name, not by its number.
+        let name = row.imageBytes == nil ? nil : row.key
+        throw FieldError("/image", name.map { "“\($0.prefix(200))”: \(error)" } ?? "\(error)")
       }
     }
   }

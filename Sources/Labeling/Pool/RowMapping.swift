@@ -15,7 +15,9 @@ public struct RowMapping: Sendable {
 
   /// Names the columns; what is not named is looked for under its usual names.
   ///
-  /// For vectors every column that is neither key, label nor ignored is a number of the vector, in the table's order.
+  /// For vectors every column that is neither key, label nor ignored is a number of the vector, in the table's order. A
+  /// column `label` or `labels` of which nothing is said is refused: as a number of the vector it would tell a model the
+  /// answer, and every figure about that model would be a lie.
   /// With a separator the label column holds any number of labels; an empty field says nothing, and one that holds the
   /// separator alone says that no label applies.
   public init(
@@ -59,6 +61,13 @@ public struct RowMapping: Sendable {
     case .vector:
       var vector: [Float] = []
       for (name, value) in zip(names, fields) where name != keyName && name != labelColumn && !ignored.contains(name) {
+        guard !Self.isTruth(name) else {
+          return .failure(
+            FieldError(
+              "/\(name)",
+              "Say what the column “\(name)” is: as a number of the vector it would give the answer away. "
+                + "Name it as the label column, or ignore it."))
+        }
         guard let number = Float(value) else {
           return .failure(
             FieldError(
@@ -77,6 +86,11 @@ public struct RowMapping: Sendable {
     guard field.contains(where: { !$0.isWhitespace }) else { return nil }
     return field.components(separatedBy: separator).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
+  }
+
+  /// Whether a column bears the name that the contract gives to labels.
+  private static func isTruth(_ name: String) -> Bool {
+    (5...6).contains(name.utf8.count) && ["label", "labels"].contains(name.lowercased())
   }
 
   private func missing(_ column: String, _ names: [String]) -> FieldError {

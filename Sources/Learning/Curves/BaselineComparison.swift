@@ -40,7 +40,8 @@ public struct BaselineComparison: Codable, Sendable, Equatable {
 
 /// Compares the curve of active learning with that of labelling at random, at equal numbers of labels.
 ///
-/// Random labelling's value is interpolated between its measurements, and follows their power law beyond them. Intervals of
+/// Random labelling's value is interpolated between its measurements, and follows their power law a little beyond them
+/// (``RandomBaselineCurve/reach``); the verdict stands for the largest number of labels within that. Intervals of
 /// both are joined as those of independent figures (Zou and Donner, 2008); where both were measured on the same items that
 /// is wider than need be, never too narrow.
 /// - Parameters:
@@ -54,7 +55,7 @@ public func compare(
   }
   let fit = baseline.extended(seed: seed)
   let rows = active.sorted { $0.labels < $1.labels }.compactMap { point -> BaselineComparison.Row? in
-    if point.labels < first.labels { return nil }
+    if point.labels < first.labels || point.labels > baseline.reachedLabels { return nil }
     let isExtrapolated = point.labels > last.labels
     let random: MeasuredPoint
     if !isExtrapolated {
@@ -67,13 +68,17 @@ public func compare(
     return row(point, random, isExtrapolated)
   }
   guard let latest = rows.last else {
-    return unknown("no round has a number of labels at which labelling at random was measured")
+    return unknown(
+      "labelling at random was measured with \(first.labels) to \(last.labels) labels of the evaluation stream, and no round had "
+        + "as few, or hardly more")
   }
   let verdict: BaselineComparison.Verdict =
     latest.interval.lower > 0 ? .ahead : latest.interval.upper < 0 ? .behind : .notAhead
   let same = labelsForSame(latest.active.value, baseline, fit)
   return BaselineComparison(
-    verdict: verdict, sentence: sentence(verdict, latest, same, measuredUpTo: last.labels), rows: rows,
+    verdict: verdict,
+    sentence: sentence(
+      verdict, latest, same, measuredUpTo: last.labels, now: active.map(\.labels).max() ?? latest.labels), rows: rows,
     randomLabelsForSame: same)
 }
 
@@ -109,11 +114,11 @@ private func interpolated(_ points: [MeasuredPoint], at labels: Int) -> Measured
 private func labelsForSame(_ value: Double, _ baseline: RandomBaselineCurve, _ fit: PowerLawFit?) -> Int? {
   let curve = try? LearningCurve(baseline.points.map { .init(labels: $0.labels, value: $0.value) })
   let reached = curve?.interpolatedLabelsToReach(value) ?? fit?.labelsToReach(value)
-  return reached.flatMap { $0 <= 1e7 ? Int($0.rounded()) : nil }
+  return reached.flatMap { $0 <= Double(baseline.reachedLabels) ? Int($0.rounded()) : nil }
 }
 
 private func sentence(
-  _ verdict: BaselineComparison.Verdict, _ row: BaselineComparison.Row, _ same: Int?, measuredUpTo: Int
+  _ verdict: BaselineComparison.Verdict, _ row: BaselineComparison.Row, _ same: Int?, measuredUpTo: Int, now: Int
 ) -> String {
   let (active, random) = (percent(row.active.value), percent(row.random.value))
   let points = percent(abs(row.difference)).replacing(" %", with: " points")
@@ -122,21 +127,24 @@ private func sentence(
   switch verdict {
   case .ahead:
     text =
-      "Active learning is ahead: \(row.labels) labels reach \(active), where labelling at random would reach \(random) "
+      "Active learning is ahead: \(row.labels) labels reached \(active), where labelling at random would reach \(random) "
       + "(\(points) more, \(interval))."
     if let same, same > row.labels { text += " Labelling at random would need about \(same) labels for the same." }
   case .notAhead:
     text =
-      "Active learning is not ahead: \(row.labels) labels reach \(active), labelling at random would reach \(random), and "
+      "Active learning is not ahead: \(row.labels) labels reached \(active), labelling at random would reach \(random), and "
       + "the difference is within what chance explains (\(interval))."
   case .behind:
     text =
-      "Active learning is not ahead: \(row.labels) labels reach \(active), where labelling at random would reach \(random) "
+      "Active learning is not ahead: \(row.labels) labels reached \(active), where labelling at random would reach \(random) "
       + "(\(points) less for active learning, \(interval)). Consider the strategy 'random' or another one."
   case .unknown: text = ""
   }
   if row.isExtrapolated {
     text += " Labelling at random was measured up to \(measuredUpTo) labels and is extrapolated from there."
+  }
+  if row.labels < now {
+    text += " Of the \(now) labels of now nothing can be said before more labels of the evaluation stream are there."
   }
   return text
 }

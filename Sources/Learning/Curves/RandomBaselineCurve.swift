@@ -30,6 +30,15 @@ public struct RandomBaselineCurve: Codable, Sendable, Equatable {
   /// Trainings that it took.
   public let trainings: Int
 
+  /// How far the power law is followed, in multiples of the labels that were measured.
+  ///
+  /// On 1,797 digits, from 25 labels, it forecast 69 % at 110 labels and 74 % at 290, where labelling at random reaches 90 %
+  /// and 95 %: further out it makes active learning look better than it is.
+  public static let reach = 2
+
+  /// The most labels that anything is said of; 0 without a measurement.
+  public var reachedLabels: Int { Self.reach * (points.last?.labels ?? 0) }
+
   /// The power law through the points that extends the curve beyond what was measured; nil with fewer than three points.
   ///
   /// - Parameter seed: what the intervals are drawn from.

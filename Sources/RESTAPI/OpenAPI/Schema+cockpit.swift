@@ -11,6 +11,7 @@ extension Schema {
 
   static let evaluation = answer([
     "round": nullable(integer), "items": integer, "labels": list(text), "confusion": list(list(integer)),
+    "per_label": list(answer(["label": text, "hits": integer, "missed": integer, "false_alarms": integer])),
     "calibration": list(
       answer(["count": integer, "confidence": share, "accuracy": share, "interval": list(share)])),
     "reason": nullable(text),
@@ -18,11 +19,14 @@ extension Schema {
 
   static let evaluatedItem = answer(["item": item, "labels": list(text), "prediction": prediction])
 
-  static let poolRow = answer([
+  private static let poolRow = answer([
     "item": item, "labels": list(text), "annotators": list(text),
     "guess": nullable(answer(["label": text, "probability": share])),
     "flags": list(answer(["annotator": nullable(text), "note": nullable(text), "created_at": time])),
   ])
+
+  /// A page may be short although more is to come: `progress` says how far into the pool it has looked.
+  static let poolPage = answer(["items": list(poolRow), "next_cursor": nullable(text), "progress": share])
 
   static let story = answer([
     "served": list(

@@ -24,6 +24,9 @@ struct ItemUpload {
       summary: "CSV: what stands between the labels of an item that may have several (default: ;)"),
     .init(
       name: "key_column", schema: Schema.addressText, summary: "CSV: the column with the key (default: key, or id)"),
+    .init(
+      name: "ignore_columns", schema: Schema.addressText,
+      summary: "CSV of vectors: columns that are no numbers of the vector, with commas between"),
     .init(name: "key", schema: Schema.addressText, summary: "A single picture: its key"),
     .init(
       name: "label_from", schema: Schema.choice(["folder"]),
@@ -113,7 +116,9 @@ struct ItemUpload {
     let mapping = RowMapping(
       modality: project.modality, textColumn: call.head.query["text_column"],
       labelColumn: call.head.query["label_column"],
-      keyColumn: call.head.query["key_column"], labelSeparator: try separator(for: project.task))
+      keyColumn: call.head.query["key_column"],
+      ignored: Set((call.head.query["ignore_columns"] ?? "").split(separator: ",").map(String.init)),
+      labelSeparator: try separator(for: project.task))
     var reader = CSVReader(options: options)
     var batch = RowBatch()
     func take(_ found: [CSVRow]) async throws {

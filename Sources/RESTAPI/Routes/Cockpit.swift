@@ -32,7 +32,8 @@ extension Endpoint {
 
   private static let evaluation = Endpoint(
     method: .get, path: "/projects/{project}/evaluation",
-    summary: "The serving model on the evaluation stream: confusion matrix and calibration", tag: "Insights",
+    summary: "The serving model on the evaluation stream: confusion matrix, hits and mistakes per label, calibration",
+    tag: "Insights",
     access: .project(.engineer), deadline: .seconds(120), responseSchema: Schema.evaluation
   ) { call in
     let report = try await call.service.evaluation(in: try call.projectID())
@@ -40,6 +41,13 @@ extension Endpoint {
       "round": .optional(report.round), "items": .integer(Int64(report.items)),
       "labels": .array(report.labels.map(JSONValue.string)),
       "confusion": .array(report.confusion.map { .array($0.map { .integer(Int64($0)) }) }),
+      "per_label": .array(
+        report.perLabel.map {
+          [
+            "label": .string($0.label), "hits": .integer(Int64($0.hits)), "missed": .integer(Int64($0.missed)),
+            "false_alarms": .integer(Int64($0.falseAlarms)),
+          ]
+        }),
       "calibration": .array(
         report.bins.map {
           [
@@ -58,6 +66,9 @@ extension Endpoint {
     query: Schema.paging + [
       .init(name: "label", schema: Schema.text, summary: "Only items that bear this label"),
       .init(name: "predicted", schema: Schema.text, summary: "Only items that the model gives this label"),
+      .init(
+        name: "outcome", schema: Schema.names(EvaluationOutcome.self),
+        summary: "Only items with which the model's decision about `label` turned out so"),
     ], responseSchema: Schema.page(Schema.evaluatedItem)
   ) { call in
     let (limit, cursor) = try call.page()
@@ -65,7 +76,7 @@ extension Endpoint {
     // A cursor is above 0, and rows begin at 0.
     let items = try await call.service.evaluationItems(
       in: project, label: call.head.query["label"], predicted: call.head.query["predicted"],
-      after: cursor.map { Int($0) - 1 }, limit: limit + 1)
+      outcome: try call.choice("outcome"), after: cursor.map { Int($0) - 1 }, limit: limit + 1)
     return .json([
       "items": .array(
         items.prefix(limit).map { entry in

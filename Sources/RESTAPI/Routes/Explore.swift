@@ -9,7 +9,7 @@ extension Endpoint {
   private static let poolTable = Endpoint(
     method: .get, path: "/projects/{project}/pool",
     summary: "The pool as a table: labels, annotators and the model's guess beside each item, by any filters",
-    tag: "Items", access: .project(.engineer), deadline: .seconds(120),
+    tag: "Items", access: .project(.engineer), deadline: .seconds(60),
     query: Schema.paging + [
       .init(
         name: "state", schema: Schema.choice(["unlabelled", "leased", "labelled", "skipped", "excluded"]),
@@ -22,7 +22,7 @@ extension Endpoint {
         summary: "Only items that annotators labelled differently, or otherwise than the model would"),
       .init(name: "flagged", schema: Schema.boolean, summary: "Only items that somebody flagged, or only others"),
       .init(name: "q", schema: Schema.text, summary: "Only items whose key or text contains all of these words"),
-    ], responseSchema: Schema.page(Schema.poolRow)
+    ], responseSchema: Schema.poolPage
   ) { call in
     let (limit, cursor) = try call.page()
     let project = try call.projectID()
@@ -58,7 +58,7 @@ extension Endpoint {
                 ]
               }),
           ]
-        }), "next_cursor": .optional(page.next.map { "\($0)" }),
+        }), "next_cursor": .optional(page.next.map { "\($0)" }), "progress": .number(page.progress),
     ])
   }
 

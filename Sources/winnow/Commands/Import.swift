@@ -60,7 +60,8 @@ struct Import: AsyncParsableCommand {
     let workspace = try Workspace(path: data.data, exclusive: true)
     do {
       let report = try await Importing(workspace: workspace, project: project).run(
-        file: file, options: source, modality: modality.flatMap(Modality.init(rawValue:)), making: create ? draft : nil)
+        file: file, options: source, modality: modality.flatMap(Modality.init(rawValue:)), labelsFrom: labelsFrom,
+        making: create ? draft : nil)
       await workspace.close()
       conclude(report)
     } catch {
@@ -109,16 +110,16 @@ struct Importing {
   let project: String
   private static let batchSize = 1000
 
-  func run(file: String, options: SourceOptions, modality: Modality?, making plan: ProjectPlan?) async throws
-    -> ImportReport
-  {
+  func run(
+    file: String, options: SourceOptions, modality: Modality?, labelsFrom: String? = nil, making plan: ProjectPlan?
+  ) async throws -> ImportReport {
     let existing = workspace.service.project(named: project)
     if existing == nil, plan == nil {
       throw Failure("There is no project “\(project)”. Add --create (with --labels or --labels-from) to make it.")
     }
     let source = try ItemSource(
       path: file, options: options, modality: existing?.project.modality ?? modality,
-      task: existing?.project.task ?? plan?.task ?? .singleLabel)
+      task: existing?.project.task ?? plan?.task ?? .singleLabel, labelsFrom: labelsFrom ?? plan?.labelsFrom)
     let overview: ProjectOverview
     if let existing {
       overview = existing
@@ -150,7 +151,7 @@ struct Importing {
     return report
   }
 
-  /// A misspelt column is an error before a project is made, not one for each row after.
+  /// A misspelt column, or one that gives the answer away, is an error before a project is made, not one for each row after.
   private func checkColumns(of source: ItemSource) async throws {
     var first: Result<ItemRow, FieldError>?
     struct Enough: Error {}
@@ -160,7 +161,9 @@ struct Importing {
         throw Enough()
       }
     } catch is Enough {}
-    if case .failure(let error) = first, error.pointer.isEmpty, error.detail.contains("There is no column") {
+    if case .failure(let error) = first,
+      ["There is no column", "give the answer away"].contains(where: error.detail.contains)
+    {
       throw Failure("\(source.path): \(error.detail)")
     }
     if first == nil { throw Failure("“\(source.path)” holds no items.") }

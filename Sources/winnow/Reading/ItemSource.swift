@@ -11,8 +11,13 @@ struct ItemSource {
   let modality: Modality
   /// What is between the labels of an item; `nil` where each has one.
   private let separator: String?
+  /// The column that a project's labels are taken from: the truth about each row, and so never one of its features.
+  private let labelsFrom: String?
 
-  init(path: String, options: SourceOptions, modality: Modality?, task: LabelingTask = .singleLabel) throws {
+  init(
+    path: String, options: SourceOptions, modality: Modality?, task: LabelingTask = .singleLabel,
+    labelsFrom: String? = nil
+  ) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw Failure("There is no file or folder “\(path)”.") }
     guard let format = options.format.flatMap(SourceFormat.init(rawValue:)) ?? SourceFormat(path: path) else {
       throw Failure("The name of “\(path)” does not tell its format: say --format csv, tsv, jsonl, npy or images.")
@@ -20,6 +25,7 @@ struct ItemSource {
     self.path = path
     self.format = format
     self.options = options
+    self.labelsFrom = labelsFrom
     self.modality = modality ?? (format == .images ? .image : format == .npy ? .vector : .text)
     if format == .npy, self.modality != .vector {
       throw Failure("The rows of “\(path)” are vectors; to go with texts they are given as --embeddings.")
@@ -57,6 +63,7 @@ struct ItemSource {
         guard try await pass(.success(row), share) else { return }
       }
     case .csv, .tsv:
+      let mapping = mapping
       try await forEachRecord { names, fields, problem, share in
         let embedding = try embeddings.next()
         if let problem { return try await pass(.failure(problem), share) }
@@ -125,10 +132,11 @@ struct ItemSource {
   }
 
   private var mapping: RowMapping {
-    RowMapping(
+    var ignored = Set((options.ignoreColumns ?? "").split(separator: ",").map(String.init))
+    if let labelsFrom { ignored.insert(labelsFrom) }
+    return RowMapping(
       modality: modality, textColumn: options.textColumn, labelColumn: options.labelColumn,
-      keyColumn: options.idColumn, ignored: Set((options.ignoreColumns ?? "").split(separator: ",").map(String.init)),
-      labelSeparator: separator)
+      keyColumn: options.idColumn, ignored: ignored, labelSeparator: separator)
   }
 
   private func matches(_ value: (String) -> String?) -> Bool {

@@ -25,8 +25,8 @@ import Testing
     let result = compare(active: Self.points([(20, 0.7), (60, 0.9)]), with: try Self.baseline(Self.random))
     #expect(result.verdict == .ahead && result.rows.map(\.labels) == [20, 60])
     #expect(abs(result.rows[1].random.value - 0.745) < 1e-9 && !result.rows[1].isExtrapolated)
-    #expect(result.sentence.hasPrefix("Active learning is ahead: 60 labels reach 90.0 %"))
-    if let same = result.randomLabelsForSame { #expect(same > 80) }
+    #expect(result.sentence.hasPrefix("Active learning is ahead: 60 labels reached 90.0 %"))
+    if let same = result.randomLabelsForSame { #expect(same > 80 && same <= 160) }
   }
 
   @Test("A tie and a loss are both called not ahead, plainly")
@@ -44,6 +44,11 @@ import Testing
     #expect(result.rows[0].isExtrapolated)
     #expect(result.rows[0].random.value > 0.78 && result.rows[0].random.value < 0.9)
     #expect(result.sentence.contains("measured up to 80 labels"))
+    // Far beyond nothing is claimed: the comparison is the last one within reach, and the sentence says of how many labels.
+    let far = compare(active: Self.points([(60, 0.9), (161, 0.95)]), with: try Self.baseline(Self.random))
+    #expect(far.rows.map(\.labels) == [60] && far.sentence.contains("Of the 161 labels of now nothing can be said"))
+    let only = compare(active: Self.points([(161, 0.95)]), with: try Self.baseline(Self.random))
+    #expect(only.verdict == .unknown && only.rows.isEmpty && only.sentence.contains("10 to 80 labels"))
     // Two points have no power law, so that there is nothing to compare with there.
     let short = compare(active: Self.points([(160, 0.95)]), with: try Self.baseline(Array(Self.random[..<2])))
     #expect(short.verdict == .unknown && short.rows.isEmpty)

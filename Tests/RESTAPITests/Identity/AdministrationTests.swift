@@ -69,6 +69,7 @@ import Testing
       var browser = try await server.browser("Rita")
       let strange = try await browser.client.send(.get, "backup", nil, headers: ["Sec-Fetch-Site": "cross-site"])
       #expect(strange.status == 403)
+      #expect(try await browser.send(.head, "backup").headers["Content-Type"] == "application/x-tar")
       #expect(try await admin.get("audit?action=backup.download").json["items"]?.list?.isEmpty == true)
       let answer = try await browser.send(.get, "backup")
       #expect(answer.status == 200 && answer.headers["Content-Type"] == "application/x-tar")
