@@ -103,6 +103,14 @@ class Snippets(unittest.TestCase):
             self.run_all(titles, copied, again, lambda code, step: code if self.group is None else
                          code.replace('{"group":1}', f'{{"group":{self.group}}}'))
 
+    def test_the_views_about_people_and_what_they_made(self):
+        for view in ["quality", "adjudicate", "members", "export"]:
+            titles, copied = self.offered(f"project.html?project={self.ids['text']}#{view}", f".{view}-view")
+            # Those that change something name people and keys of the reader's own: they are read and not run.
+            asks = [at for at, code in enumerate(copied["curl"]) if "-d '" not in code and "-X DELETE" not in code]
+            self.assertTrue(asks, titles)
+            self.run_all([titles[at] for at in asks], {language: [codes[at] for at in asks] for language, codes in copied.items()})
+
     def test_imports_of_each_modality(self):
         for modality, files in {"text": 3, "vector": 3, "image": 2}.items():
             titles, copied = self.offered(f"project.html?project={self.ids[modality]}#import", ".import-view")
