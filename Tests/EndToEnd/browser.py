@@ -14,6 +14,14 @@ ARGUMENTS = [
 WIDE = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 
+# What a page writes where a value is missing; nobody is meant to read it, so it is an error of the console, which fails the test.
+STRAY = """new MutationObserver((changes) => {
+  const strays = (node) => node.nodeType === Node.TEXT_NODE
+    ? /^(null|undefined|NaN|\\[object \\w+\\])$/.test(node.data.trim()) && console.error(`stray text: ${node.data}`)
+    : node.childNodes.forEach(strays);
+  for (const change of changes) change.addedNodes.forEach(strays);
+}).observe(document, {childList: true, subtree: true});"""
+
 
 def executable() -> str:
     """The browser: CHROMIUM, or Debian's."""
@@ -28,6 +36,14 @@ def chromium():
     """Debian's Chromium, closed at the end."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        new_context = browser.new_context
+
+        def watched(**options):
+            context = new_context(**options)
+            context.add_init_script(STRAY)
+            return context
+
+        browser.new_context = watched
         try:
             yield browser
         finally:

@@ -22,8 +22,8 @@ export async function openStory(context, id) {
     const [item, story] = await Promise.all([call("GET", path), call("GET", `${path}/story`, undefined, { seconds: 60 })]);
     panel.querySelector("h2").textContent = item.key;
     place.removeAttribute("aria-busy");
-    place.replaceChildren(contentOf(item), factsOf(item), exclusionOf(item), guessOf(item, project),
-      roundsOf(story.predictions), servedOf(story.served), saidOf(item, project));
+    place.replaceChildren(...[contentOf(item), factsOf(item), exclusionOf(item), guessOf(item, project),
+      roundsOf(story.predictions), servedOf(story.served), saidOf(item, project)].filter(Boolean));
   };
   const act = (path, body, said) => async () => {
     try {
