@@ -44,7 +44,8 @@ class Snippets(unittest.TestCase):
     def offered(self, path, view):
         """The titles of a view's calls, and each as curl and as Python, as they are copied."""
         page = EngineerPage(self.browser, self.server, path, **WIDE)
-        self.addCleanup(page.close)
+        # A page reads the clipboard while it has the focus: of several only one has.
+        page.page.bring_to_front()
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.page.wait_for_selector(view)
         page.page.locator("#snippets").press("Enter")
@@ -57,11 +58,13 @@ class Snippets(unittest.TestCase):
             copied[language] = []
             for button in page.page.locator(".snippets section header button").all():
                 button.press("Enter")
+                page.page.wait_for_selector(f".snippets section:nth-child({len(copied[language]) + 1}) button:has-text('Copied')")
                 copied[language].append(page.page.evaluate("navigator.clipboard.readText()"))
             self.assertEqual(copied[language], page.page.locator(".snippets pre").all_inner_texts())
         page.shot(f"code-{view.strip('.').split('-')[0]}", full=False)
         self.assertNotIn(self.server.token, json.dumps(copied))
         self.assertEqual(page.errors, [])
+        page.close()
         return titles, copied
 
     def run_all(self, titles, copied, each=lambda step: None, change=lambda code, step: code):
