@@ -38,6 +38,11 @@ public final class EventHub: Sendable {
 
   private static let kept = 1024
   private let state: Mutex<State>
+  /// Listeners that have ended and are still in the table.
+  ///
+  /// A stream ends while the runtime holds the lock of the task that reads it, and to yield to a task takes that lock: who
+  /// ends must not wait for who publishes. Nothing is done under this lock but to note a number.
+  private let ended = Mutex<[(project: ProjectID, number: Int)]>([])
 
   /// Starts without events; numbers begin at the present microsecond, so that they grow from run to run.
   init(clock: @Sendable () -> Timestamp) {
@@ -51,6 +56,7 @@ public final class EventHub: Sendable {
     let anonymous = JSONValue.object(data).text()
     let text = user.map { JSONValue.object(data + [(key: "annotator", value: .string($0.name))]).text() } ?? anonymous
     state.withLock { state in
+      forgetEnded(&state)
       let event = Event(id: state.nextID, kind: kind, data: text, anonymousData: anonymous, user: user?.id)
       state.nextID += 1
       // In place: a channel that is taken out and put back is copied with all that it keeps, for each event. Inside the
@@ -67,6 +73,7 @@ public final class EventHub: Sendable {
     AsyncStream(bufferingPolicy: .bufferingNewest(Self.kept)) { continuation in
       let number: Int? = state.withLock { state in
         guard !state.closed else { return nil }
+        forgetEnded(&state)
         var channel = state.channels[project] ?? Channel()
         if let lastSeen {
           let missed = channel.recent.filter { $0.id > lastSeen }
@@ -83,13 +90,26 @@ public final class EventHub: Sendable {
       }
       guard let number else { return continuation.finish() }
       continuation.onTermination = { [weak self] _ in
-        self?.state.withLock { $0.channels[project]?.listeners[number] = nil }
+        self?.ended.withLock { $0.append((project, number)) }
       }
     }
   }
 
   /// How many listen now.
-  public var listenerCount: Int { state.withLock { $0.channels.values.reduce(0) { $0 + $1.listeners.count } } }
+  public var listenerCount: Int {
+    state.withLock { state in
+      forgetEnded(&state)
+      return state.channels.values.reduce(0) { $0 + $1.listeners.count }
+    }
+  }
+
+  private func forgetEnded(_ state: inout State) {
+    let gone = ended.withLock { ended in
+      defer { ended.removeAll() }
+      return ended
+    }
+    for (project, number) in gone { state.channels[project]?.listeners[number] = nil }
+  }
 
   /// Ends all streams; later listeners get an empty one.
   public func close() {
