@@ -14,13 +14,14 @@ export function setViewQuery(query) {
 /**
  * Fills the bar of views, shows the one that the address names, and goes on with it.
  *
- * @param {Object<string, {title: string, key: string, show: (place: HTMLElement, context: any) => (() => void) | void}>} views
- *   by name, the first one being where one begins; `show` returns how the view is left
+ * @param {Object<string, {title: string, key: string, ownsKeys?: boolean, show: (place: HTMLElement, context: any) => (() => void) | void}>} views
+ *   by name, the first one being where one begins; `show` returns how the view is left; where a view owns the keys, none leads elsewhere
  * @param {any} context handed to each
  * @param {(name: string, title: string) => (Node|null)} begun told which view begins; what it returns stands above the view
+ * @param {{isBegunAnew: boolean}} [with] whether other filters in the address begin a view anew; else they are the view's own concern
  * @returns {() => string} the name of the view that is shown
  */
-export function runViews(views, context, begun) {
+export function runViews(views, context, begun, { isBegunAnew = false } = {}) {
   const names = Object.keys(views);
   const current = () => {
     const name = location.hash.slice(1).split("?")[0];
@@ -32,26 +33,30 @@ export function runViews(views, context, begun) {
   let shown = null;
   const show = () => {
     const name = current();
-    // Other filters of the same view are the view's own concern.
-    if (shown === name) return;
-    shown = name;
+    const asked = isBegunAnew ? location.hash || `#${name}` : name;
+    if (shown === asked) return;
+    shown = asked;
     leave();
     document.querySelector("dialog.panel")?.close();
     for (const link of byId("views").querySelectorAll("a")) {
-      if (link.dataset.view === name) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (link.dataset.view === name) {
+        link.setAttribute("aria-current", "page");
+        // On a phone the row of views may be longer than the screen.
+        link.parentElement.scrollTo({ left: link.offsetLeft - link.parentElement.offsetLeft - 40 });
+      } else link.removeAttribute("aria-current");
     }
     const place = element("div", { class: `page-view ${name}-view` });
     const above = begun(name, views[name].title);
     byId("stage").replaceChildren(...(above ? [above] : []), place);
     scrollTo(0, 0);
+    // Each view says how it is left: listeners and timers end there.
     leave = views[name].show(place, context) ?? (() => {});
   };
   addEventListener("hashchange", show);
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
     const found = names.find((name) => views[name].key === event.key);
-    if (found) location.hash = found;
+    if (found && !views[current()].ownsKeys) location.hash = found;
   });
   show();
   return current;

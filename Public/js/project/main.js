@@ -4,6 +4,7 @@ import { call } from "../api.js";
 import { byId, element } from "../element.js";
 import { signedIn } from "../sign-in.js";
 import { showFailure, showState } from "../stage.js";
+import { runViews } from "../views.js";
 import { showAdjudication } from "./adjudicate.js";
 import { showCockpit } from "./cockpit.js";
 import { showExport } from "./export.js";
@@ -36,45 +37,17 @@ async function begin() {
   byId("project").textContent = project.name;
   byId("label-here").href = `label.html?project=${encodeURIComponent(id)}`;
   byId("label-here").hidden = false;
-  byId("views").append(
-    ...Object.entries(views).map(([name, { title }]) => element("a", { href: `#${name}`, data: { view: name } }, title)),
-    element("button", { type: "button", class: "tool", id: "snippets", "aria-keyshortcuts": "Shift+C",
-      on: { click: () => showSnippets(current(), context) } }, "Code"));
-  let leave = () => {};
-  let shown = null;
-  const show = () => {
-    const name = current();
-    if (shown === (location.hash || "#cockpit")) return;
-    shown = location.hash || "#cockpit";
-    leave();
-    for (const link of byId("views").querySelectorAll("a")) {
-      if (link.dataset.view === name) {
-        link.setAttribute("aria-current", "page");
-        // On a phone the row of views is longer than the screen.
-        link.parentElement.scrollTo({ left: link.offsetLeft - link.parentElement.offsetLeft - 40 });
-      } else link.removeAttribute("aria-current");
-    }
-    document.title = `${project.name} · ${views[name].title} · Winnow`;
-    const place = element("div", { class: `project-view ${name}-view` });
-    byId("stage").replaceChildren(element("h1", { class: "unseen" }, `${project.name}: ${views[name].title}`), place);
-    // Each view says how it is left: listeners and timers end there.
-    leave = views[name].show(place, context) ?? (() => {});
-  };
-  addEventListener("hashchange", show);
+  const current = runViews(views, context, (name, title) => {
+    document.title = `${project.name} · ${title} · Winnow`;
+    return element("h1", { class: "unseen" }, `${project.name}: ${title}`);
+  }, { isBegunAnew: true });
+  const code = () => showSnippets(current(), context);
+  byId("views").append(element("button", { type: "button", class: "tool", id: "snippets", "aria-keyshortcuts": "Shift+C", on: { click: code } }, "Code"));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
-    if (event.key === "C") return showSnippets(current(), context);
-    if (views[current()].ownsKeys) return;
-    const found = Object.entries(views).find(([, view]) => view.key === event.key);
-    if (found) location.hash = found[0];
+    if (event.key === "C") code();
   });
-  show();
 }
-
-const current = () => {
-  const name = location.hash.slice(1).split("?")[0];
-  return Object.hasOwn(views, name) ? name : "cockpit";
-};
 
 begin().catch((error) => (error.status === 403
   ? showState("refused", "This page is for engineers", "You may label in this project, and not run it.")
