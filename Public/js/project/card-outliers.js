@@ -17,6 +17,7 @@ export function outliersCard({ base }, { open, changed }) {
   /** Groups that were brought back on this page, so that they can be left out again. */
   const back = new Map();
   let whole = false;
+  let said = null;
 
   function titleOf(group) {
     if (group.group == null) return "Single items";
@@ -72,13 +73,15 @@ export function outliersCard({ base }, { open, changed }) {
     return ids;
   }
 
-  function show(groups) {
+  /** `reason`: what the filter says where it left nothing out. */
+  function show(groups, reason = said) {
+    said = reason;
     const known = new Set(groups.map((group) => group.group));
     for (const number of known) back.delete(number);
     const all = [...groups, ...back.values()];
     body.replaceChildren(...[element("p", { class: "muted small" }, all.length
       ? "Items like these are not asked, since no model learns them from their neighbours. Nothing is deleted."
-      : "Nothing is left out. From 40 labels on every second round looks for items that no model learns."),
+      : reason ?? "Nothing is left out. From 40 labels on every second round looks for items that no model learns."),
       element("ul", { class: "outlier-groups" }, (whole ? all : all.slice(0, most)).map(row)),
       all.length > most && !whole ? element("button", { type: "button", on: { click: () => {
         whole = true;

@@ -79,7 +79,9 @@ export function showCockpit(place, context) {
       queue.show(await load("/queue?limit=16"));
     },
     async outliers() {
-      outliers.show((await load("/excluded/groups")).groups);
+      // It is looked for in every second round: one of the last two says what came of it.
+      const [{ groups }, { items: rounds }] = await Promise.all([load("/excluded/groups"), load("/rounds?limit=2")]);
+      outliers.show(groups, rounds.map((round) => round.report?.outliers?.reason).find(Boolean) ?? null);
     },
   };
   const running = new Map();

@@ -56,6 +56,18 @@ import Testing
     #expect(all.excluded.count > 200)
   }
 
+  @Test func whereMostSeemsUnlearnableTheLabelsAreInDoubt() throws {
+    var evidence = PlantedGroup().evidence
+    // Somebody answers at random.
+    evidence.labelledClasses = evidence.labelledRows.map { $0 % 10 }
+    evidence.learnability = evidence.labelledRows.map { _ in 0.1 }
+    let all = try report("learnability_propagation", on: evidence)
+    #expect(all.excluded.count > evidence.candidates.count / 2)
+    let found = try report("auto", on: evidence)
+    #expect(found.excluded.isEmpty && found.groups.isEmpty && found.estimatedShare == 0)
+    #expect(found.reason?.hasPrefix("\(all.excluded.count) of \(evidence.candidates.count) items") == true)
+  }
+
   @Test func tooFewLabelsExcludeNothing() throws {
     var evidence = PlantedGroup().evidence
     for keep in [39, 0] {
