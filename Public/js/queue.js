@@ -112,7 +112,7 @@ export class Queue {
       const reply = await this.#fetch(Queue.target + busy.length, held);
       this.#failures = 0;
       this.#forget(reply.lost ?? []);
-      this.#append(reply.items ?? []);
+      this.#append(reply.items ?? [], busy);
       if (!this.#offers.length) {
         this.lack = { kind: "empty", reason: reply.reason };
         this.#later(10);
@@ -171,9 +171,11 @@ export class Queue {
     this.#offers = this.#offers.filter((offer) => offer === shown || !leases.includes(offer.lease));
   }
 
-  #append(offers) {
-    // Looked up after the request: what was answered meanwhile is not shown again.
-    const known = new Set([...this.#offers.map((offer) => offer.item.id), ...this.#busyWith().map((a) => a.item)]);
+  /** @param {object[]} before answers that were on their way when these were asked for */
+  #append(offers, before) {
+    // What was answered meanwhile is not shown again; nor what the server did not know of yet, though it does by now.
+    const answers = [...before, ...this.#busyWith()];
+    const known = new Set([...this.#offers.map((offer) => offer.item.id), ...answers.map((answer) => answer.item)]);
     for (const offer of offers) {
       if (known.has(offer.item.id)) {
         this.relet(offer.item.id, offer.lease);

@@ -116,6 +116,11 @@ class LabellingPage:
 
     def saved(self):
         """Waits until every answer is acknowledged."""
+        # What a key does besides showing the next item is told a frame later.
+        self.page.evaluate("""() => new Promise((done) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+          setTimeout(done, 500);
+        })""")
         self.page.wait_for_selector('#saved[data-phase="saved"]')
 
     def stored(self) -> list:

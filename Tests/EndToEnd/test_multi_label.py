@@ -114,6 +114,7 @@ class Page(unittest.TestCase):
             page.page.keyboard.press("Escape")
             page.press("Backspace")
             self.assertEqual(page.key, third)
+            page.saved()
             self.assertNotIn(third, self.said())
             # A search by name chooses too.
             page.page.keyboard.press("?")
