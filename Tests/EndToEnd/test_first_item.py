@@ -4,7 +4,7 @@ import pathlib
 import re
 import unittest
 
-from browser import WIDE, LabellingPage, chromium
+from browser import WIDE, LabellingPage, chromium, until
 from pools import images, texts
 from winnow import ROOT, Server
 
@@ -90,12 +90,12 @@ class FirstItem(unittest.TestCase):
         page.goto(address)
         page.wait_for_selector("#stage[data-item]")
         page.wait_for_selector(".zoom-buttons", state="attached")
-        late = page.evaluate("""() => {
+        # What is on its way is listed once it is here.
+        until(page, """(names) => {
           const first = performance.getEntriesByName('winnow.first-item')[0].startTime;
-          return performance.getEntriesByType('resource').filter((one) => one.startTime > first).map((one) => one.name.split('/').at(-1));
-        }""")
-        for name in ["zoom.js", "swipes.js", "live-events.js", "panel-help.js", "panel-history.js", "sign-in-forms.js"]:
-            self.assertIn(name, late)
+          const late = performance.getEntriesByType('resource').filter((one) => one.startTime > first).map((one) => one.name.split('/').at(-1));
+          return names.every((name) => late.includes(name));
+        }""", ["zoom.js", "swipes.js", "live-events.js", "panel-help.js", "panel-history.js", "sign-in-forms.js"])
         page.keyboard.press("+")
         self.assertIn("scale(1.5)", page.locator(".view img").evaluate("image => image.style.transform"))
 
