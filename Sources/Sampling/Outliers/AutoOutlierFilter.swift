@@ -26,7 +26,8 @@ public struct AutoOutlierFilter: OutlierFilter {
     guard Double(excluded) > Self.largestShare * Double(all) else { return found }
     return OutlierReport(
       method: found.method,
-      reason: "\(excluded) of \(all) items seem to be such that no model learns them. More than half of a pool is not: it is "
+      reason:
+        "\(excluded) of \(all) items seem to be such that no model learns them. More than half of a pool is not: it is "
         + "the labels that are in doubt, and nothing is left out. Look at some of them, or at the guidelines.")
   }
 }
